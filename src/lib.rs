@@ -1,0 +1,1 @@
+//! Logloupe's engine: bytes of logs in, one report out.
