@@ -1,1 +1,9 @@
 //! Logloupe's engine: bytes of logs in, one report out.
+
+pub mod error;
+pub mod protocol;
+pub mod query;
+pub mod report;
+pub mod schema;
+pub mod settings;
+pub mod units;

@@ -1,0 +1,218 @@
+//! Messages between a host's main thread and a worker that keeps shards. Types only.
+//!
+//! A call crosses as JSON text; a `File` and packed bytes (partials, format specifications, models) cross beside it as
+//! they are. The same jobs drive threads in the command line.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::query::{Answer, Ask};
+use crate::report::{Anomaly, Classifier, Input, Report};
+use crate::settings::{AnomalySettings, ClassifierSettings, Settings};
+
+/// The version of these messages; a worker of another version is refused.
+pub const VERSION: u32 = 1;
+
+/// A message to a worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Call {
+    /// Repeated in the replies.
+    pub id: u32,
+    /// [`VERSION`].
+    pub version: u32,
+    /// What to do.
+    pub request: Request,
+}
+
+/// What a worker is asked to do. Beside: what travels beside the JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// Takes note of files. Beside: one `File` each, in this order.
+    Files(Vec<FileEntry>),
+    /// Looks at the beginning of a file and ranks the formats. Answered by `Detected`.
+    Detect {
+        /// The file's number.
+        file: u32,
+        /// Settings that bear on reading (CSV columns).
+        settings: Box<Settings>,
+    },
+    /// Reads a range into tables. Beside: the format specification. Answered by `Progress`…, `Scanned`.
+    Scan(ScanTask),
+    /// Tells where ranges begin in lines, once all are read; shards are complete after that.
+    Seal(Vec<RangeStart>),
+    /// This worker's part of a job. Beside: the job's bytes, if any. Answered by `Part`, the part beside.
+    Part(Job),
+    /// Merges parts and finishes the job. Beside: the parts. Answered by `Done`.
+    Finish(Job),
+    /// Part and finish in one, where one worker holds everything. Beside: the job's bytes, if any. Answered by `Done`.
+    Run(Job),
+    /// Raw lines of a file. Answered by `Lines`.
+    Lines {
+        /// The file's number.
+        file: u32,
+        /// Byte offset and length of each.
+        spans: Vec<(u64, u32)>,
+    },
+    /// Cleaned rows as CSV or NDJSON of this worker's shards of a file. Answered by `Export`, bytes beside.
+    Export {
+        /// The filter; empty for all rows.
+        filter: String,
+        /// `csv` or `ndjson`.
+        format: String,
+    },
+    /// Drops every file and shard.
+    Reset,
+}
+
+/// A file of the session.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FileEntry {
+    /// Its number in the session; files are ordered by path.
+    pub file: u32,
+    /// Its path as dropped or given.
+    pub path: String,
+    /// Its size as stored.
+    pub size_bytes: u64,
+}
+
+/// A range of a file to read. It holds the lines that begin in `start..end`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ScanTask {
+    /// The file's number.
+    pub file: u32,
+    /// First byte.
+    pub start: u64,
+    /// First byte after, or null for the end of the file.
+    pub end: Option<u64>,
+}
+
+/// Where a range begins in lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RangeStart {
+    /// The file's number.
+    pub file: u32,
+    /// The range's first byte.
+    pub start: u64,
+    /// Lines of the file before it.
+    pub lines_before: u64,
+}
+
+/// Something that every worker answers for its shards, merged into one output.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Job {
+    /// Questions of a view. Output: `Answers`.
+    Ask(Ask),
+    /// The report without the models. Output: `Report`.
+    Report {
+        /// The settings, the filter among them.
+        settings: Box<Settings>,
+        /// Every file of the session, as accounted for by the ranges read.
+        inputs: Vec<Input>,
+    },
+    /// A sample to grow an isolation forest on. Output: `Model` (bytes beside) or `Anomaly` if refused.
+    AnomalyFit {
+        /// The filter; empty for all rows.
+        filter: String,
+        /// How to grow it.
+        settings: AnomalySettings,
+    },
+    /// Scores of every row. Beside: the model. Output: `Anomaly`.
+    AnomalyScore {
+        /// The filter; empty for all rows.
+        filter: String,
+        /// How the forest was grown.
+        settings: AnomalySettings,
+    },
+    /// A sample to grow and test a random forest on. Output: `Classifier`.
+    Classify {
+        /// The filter; empty for all rows.
+        filter: String,
+        /// How to grow it.
+        settings: ClassifierSettings,
+    },
+}
+
+/// What a worker says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reply {
+    /// The call's number.
+    pub id: u32,
+    /// What it says.
+    pub response: Response,
+}
+
+/// A worker's answer. Beside: what travels beside the JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Response {
+    /// The worker is up (id 0).
+    Ready {
+        /// Its [`VERSION`].
+        version: u32,
+    },
+    /// The request is done and has no result.
+    Ok,
+    /// The format of a file. Beside: the format specification, for `Scan`.
+    Detected(Detected),
+    /// Bytes of a range read so far.
+    Progress {
+        /// Bytes of the file as stored.
+        bytes: u64,
+        /// Lines.
+        lines: u64,
+    },
+    /// A range is read.
+    Scanned(Box<Scanned>),
+    /// A part of a job. Beside: the part.
+    Part,
+    /// A job is done.
+    Done(Box<Output>),
+    /// Raw lines.
+    Lines(Vec<String>),
+    /// Exported rows. Beside: the bytes.
+    Export,
+    /// It did not work.
+    Failed(Error),
+}
+
+/// The result of a job.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Output {
+    /// Answers to questions.
+    Answers(Vec<Answer>),
+    /// A report without the models.
+    Report(Box<Report>),
+    /// A model. Beside: its bytes.
+    Model,
+    /// What the isolation forest says.
+    Anomaly(Anomaly),
+    /// What a random forest says.
+    Classifier(Classifier),
+}
+
+/// What the beginning of a file says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Detected {
+    /// The format's name, or null where none fits.
+    pub format: Option<String>,
+    /// Why that one.
+    pub evidence: String,
+    /// `gzip` or empty.
+    pub compression: String,
+    /// Whether ranges can be read apart from each other.
+    pub splittable: bool,
+    /// Columns of the file and the fields that they become.
+    pub columns: Vec<crate::report::InputColumn>,
+}
+
+/// A range that was read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Scanned {
+    /// The range.
+    pub task: ScanTask,
+    /// Its part of the file's account; line numbers in it count from the range's start.
+    pub input: Input,
+    /// Bytes of tables, without dictionaries.
+    pub table_bytes: u64,
+    /// Bytes of all dictionaries of this worker.
+    pub dictionary_bytes: u64,
+}
