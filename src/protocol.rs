@@ -53,13 +53,6 @@ pub enum Request {
         /// Byte offset and length of each.
         spans: Vec<(u64, u32)>,
     },
-    /// Cleaned rows as CSV or NDJSON of this worker's shards of a file. Answered by `Export`, bytes beside.
-    Export {
-        /// The filter; empty for all rows.
-        filter: String,
-        /// `csv` or `ndjson`.
-        format: String,
-    },
     /// Drops every file and shard.
     Reset,
 }
@@ -130,6 +123,24 @@ pub enum Job {
         /// How to grow it.
         settings: ClassifierSettings,
     },
+    /// Cleaned rows in the order of the files. Output: `Export` (bytes beside).
+    Export {
+        /// The filter; empty for all rows.
+        filter: String,
+        /// How to write them.
+        format: RowFormat,
+    },
+}
+
+/// How rows are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowFormat {
+    /// Comma-separated, with a header; cells that a spreadsheet would run are quoted as text.
+    #[default]
+    Csv,
+    /// One JSON object a line, in ECS names.
+    Ndjson,
 }
 
 /// What a worker says.
@@ -168,8 +179,6 @@ pub enum Response {
     Done(Box<Output>),
     /// Raw lines.
     Lines(Vec<String>),
-    /// Exported rows. Beside: the bytes.
-    Export,
     /// It did not work.
     Failed(Error),
 }
@@ -187,6 +196,8 @@ pub enum Output {
     Anomaly(Anomaly),
     /// What a random forest says.
     Classifier(Classifier),
+    /// Cleaned rows. Beside: the bytes.
+    Export,
 }
 
 /// What the beginning of a file says.
