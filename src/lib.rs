@@ -6,4 +6,5 @@ pub mod query;
 pub mod report;
 pub mod schema;
 pub mod settings;
+pub mod table;
 pub mod units;
