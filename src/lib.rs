@@ -1,1 +1,3 @@
 //! Logloupe's engine: bytes of logs in, one report out.
+
+pub mod models;
