@@ -39,6 +39,8 @@ pub enum Side {
 pub struct Explanation {
     /// One sentence, without a full stop.
     pub sentence: String,
+    /// What the answer would be without any feature: the weights count from here.
+    pub baseline: f64,
     /// All features that the model uses. **Order**: largest weight first, then by name.
     pub contributions: Vec<Contribution>,
 }
@@ -101,14 +103,6 @@ impl Side {
             _ if above >= below => Self::Above,
             _ => Self::Below,
         }
-    }
-}
-
-impl Explanation {
-    /// An explanation with its contributions in order.
-    pub(super) fn new(sentence: String, mut contributions: Vec<Contribution>) -> Self {
-        sort(&mut contributions);
-        Self { sentence, contributions }
     }
 }
 

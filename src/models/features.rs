@@ -206,6 +206,7 @@ impl FeatureMatrix {
     }
 
     /// A matrix of the rows at `rows`, in that order; positions that do not exist are left out.
+    #[must_use]
     pub fn select(&self, rows: &[usize]) -> Self {
         let values: Vec<f64> = rows.iter().flat_map(|&row| self.row(row)).copied().collect();
         Self { features: self.features.clone(), n_samples: values.len() / self.features.len(), values }

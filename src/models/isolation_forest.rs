@@ -352,7 +352,8 @@ impl IsolationForest {
             .collect();
         all.sort_by(|(_, a), (_, b)| b.weight.total_cmp(&a.weight).then_with(|| a.feature.cmp(&b.feature)));
         let sentence = self.sentence(&all);
-        Ok(Explanation::new(sentence, all.into_iter().map(|(_, contribution)| contribution).collect()))
+        let contributions = all.into_iter().map(|(_, contribution)| contribution).collect();
+        Ok(Explanation { sentence, baseline: 0.0, contributions })
     }
 
     fn contribution(&self, column: usize, value: f64, change: Change, average: f64) -> Contribution {

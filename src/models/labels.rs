@@ -129,6 +129,7 @@ impl Labels {
     }
 
     /// The labels of the rows at `rows`, in that order, with the same classes; positions that do not exist are left out.
+    #[must_use]
     pub fn select(&self, rows: &[usize]) -> Self {
         let codes = rows.iter().filter_map(|&row| self.codes.get(row).copied()).collect();
         Self { codes, ..self.clone() }

@@ -76,13 +76,11 @@ impl ConfusionMatrix {
         }
         let mut counts = vec![vec![0; classes.len()]; classes.len()];
         for (&truth, &predicted) in truth.iter().zip(predicted) {
-            match counts.get_mut(truth as usize).and_then(|row| row.get_mut(predicted as usize)) {
-                Some(count) => *count += 1,
-                None => {
-                    let found = truth.max(predicted) as usize + 1;
-                    return Err(ModelError::Shape { what: "classes", expected: classes.len(), found });
-                }
-            }
+            let Some(count) = counts.get_mut(truth as usize).and_then(|row| row.get_mut(predicted as usize)) else {
+                let found = truth.max(predicted) as usize + 1;
+                return Err(ModelError::Shape { what: "classes", expected: classes.len(), found });
+            };
+            *count += 1;
         }
         Ok(Self { classes: classes.to_vec(), counts })
     }

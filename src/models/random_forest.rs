@@ -402,8 +402,8 @@ impl RandomForest {
     /// Why `row` is given its most probable class.
     ///
     /// The weight of a feature is by how much its splits raised the probability of that class on the row's way through the
-    /// trees, before the probabilities are scaled to add up to 1. The weights and the class's share of the training rows,
-    /// nearly, add up to the probability.
+    /// trees. The baseline and the weights add up to the probability that the class's forest gives; that is the answer for
+    /// two classes, and for more it is the answer before the probabilities are scaled to add up to 1.
     ///
     /// **Cost**: one walk through the forest. Source: A. Saabas, "Interpreting random forests", 2014.
     ///
@@ -442,7 +442,9 @@ impl RandomForest {
             .map(contribution)
             .collect();
         sort(&mut contributions);
-        Ok(Explanation::new(self.sentence(class, proba[class], &contributions), contributions))
+        let root = forest.root_sum() / forest.len() as f64;
+        let baseline = if sign < 0.0 { 1.0 - root } else { root };
+        Ok(Explanation { sentence: self.sentence(class, proba[class], &contributions), baseline, contributions })
     }
 
     /// The class, its probability, and what spoke most for and against it.
@@ -719,10 +721,9 @@ mod tests {
         let forest = fit(SMALL, &train, &binary(&train));
         let row = [0.95, 0.9, 443.0, 0.5];
         let why = forest.explain(&row).unwrap();
-        let base = forest.saved.forests[0].root_sum() / 25.0;
         let sum: f64 = why.contributions.iter().map(|c| c.weight).sum();
         let one = FeatureMatrix::new(train.features().to_vec(), row.to_vec()).unwrap();
-        assert!((base + sum - forest.predict_proba(&one).unwrap()[1]).abs() < 1e-12);
+        assert!((why.baseline + sum - forest.predict_proba(&one).unwrap()[1]).abs() < 1e-12);
         assert_eq!(why.sentence, "suspicious with 97 % (34 % of the training rows): a 0.9 speaks most for it");
         assert_eq!(why.contributions[0].side, Side::Above);
 
