@@ -551,6 +551,20 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+    fn scores_are_the_same_bits_on_every_target() {
+        let rows = crowd();
+        let forest = fit(IsolationForestParams::default(), &rows);
+        let scores = forest.score_samples(&rows).unwrap();
+        assert_eq!(
+            [scores[0], scores[17], scores[300], forest.offset()],
+            [-0.485_405_467_539_093_25, -0.492_977_337_251_063_8, -0.822_541_391_341_938_6, -0.554_753_742_372_882_8]
+        );
+        let weight = forest.explain(rows.row(300)).unwrap().contributions[0].weight;
+        assert_eq!((weight, forest.n_nodes()), (0.745_562_013_288_702_1, 17_190));
+    }
+
+    #[test]
     fn contamination_is_the_share_below_the_offset() {
         let rows = crowd();
         let check = |contamination, expected| {

@@ -660,6 +660,19 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+    fn probabilities_are_the_same_bits_on_every_target() {
+        let train = rows(400);
+        let forest = fit(SMALL, &train, &three(&train));
+        let asked = FeatureMatrix::new(train.features().to_vec(), vec![0.49, 0.52, 443.0, 0.7]).unwrap();
+        assert_eq!(
+            forest.predict_proba(&asked).unwrap(),
+            [0.835_653_666_576_386_1, 0.112_140_637_984_568_48, 0.052_205_695_439_045_37]
+        );
+        assert_eq!((forest.feature_importances()[0].weight, forest.n_nodes()), (0.615_215_600_397_24, 3_877));
+    }
+
+    #[test]
     fn importances_are_shares_and_noise_has_little() {
         let train = rows(400);
         let importances = fit(SMALL, &train, &binary(&train)).feature_importances();
