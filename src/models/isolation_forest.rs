@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::error::ModelError;
-use super::explanation::{Contribution, Explanation, Side, Spread};
+use super::explanation::{Contribution, Explanation, Side, Spread, by_weight};
 use super::features::{ConstantFeature, Feature, FeatureMatrix, quantile};
 use super::random::{Random, derive};
 use super::tree::{Change, Tree, Trees};
@@ -350,7 +350,7 @@ impl IsolationForest {
             .filter(|(column, _)| self.saved.left_out.iter().all(|constant| constant.column != *column))
             .map(|(column, change)| (column, self.contribution(column, row.values()[column], change, average)))
             .collect();
-        all.sort_by(|(_, a), (_, b)| b.weight.total_cmp(&a.weight).then_with(|| a.feature.cmp(&b.feature)));
+        all.sort_by(|(_, a), (_, b)| by_weight(a, b));
         let sentence = self.sentence(&all);
         let contributions = all.into_iter().map(|(_, contribution)| contribution).collect();
         Ok(Explanation { sentence, baseline: 0.0, contributions })
@@ -614,6 +614,24 @@ mod tests {
         let bytes = postcard::to_allocvec(&forest).unwrap();
         assert_eq!(postcard::from_bytes::<IsolationForest>(&bytes).unwrap(), forest);
         assert!(postcard::from_bytes::<IsolationForest>(&bytes[..bytes.len() / 2]).is_err());
+    }
+
+    #[test]
+    fn a_damaged_file_breaks_nothing() {
+        let rows = crowd();
+        let forest = fit(IsolationForestParams { n_estimators: 2, ..Default::default() }, &rows);
+        let bytes = postcard::to_allocvec(&forest).unwrap();
+        let mut read = 0;
+        for at in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 0x55;
+            if let Ok(forest) = postcard::from_bytes::<IsolationForest>(&damaged) {
+                read += 1;
+                let _ = forest.score_samples(&rows);
+                let _ = forest.explain(rows.row(0));
+            }
+        }
+        assert!(read > 0 && read < bytes.len(), "{read} of {}", bytes.len());
     }
 
     #[test]

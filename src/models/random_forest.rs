@@ -25,7 +25,7 @@ use smartcore::ensemble::random_forest_regressor::{RandomForestRegressor, Random
 use smartcore::linalg::basic::matrix::DenseMatrix;
 
 use super::error::ModelError;
-use super::explanation::{Contribution, Explanation, Side, Spread, sort};
+use super::explanation::{Contribution, Explanation, Side, Spread, by_weight};
 use super::features::{ConstantFeature, Feature, FeatureMatrix};
 use super::labels::Labels;
 use super::random::derive;
@@ -441,7 +441,7 @@ impl RandomForest {
             .filter(|(column, _)| self.saved.left_out.iter().all(|constant| constant.column != *column))
             .map(contribution)
             .collect();
-        sort(&mut contributions);
+        contributions.sort_by(by_weight);
         let root = forest.root_sum() / forest.len() as f64;
         let baseline = if sign < 0.0 { 1.0 - root } else { root };
         Ok(Explanation { sentence: self.sentence(class, proba[class], &contributions), baseline, contributions })
@@ -756,6 +756,24 @@ mod tests {
         let bytes = postcard::to_allocvec(&forest).unwrap();
         assert_eq!(postcard::from_bytes::<RandomForest>(&bytes).unwrap(), forest);
         assert!(postcard::from_bytes::<RandomForest>(&bytes[..bytes.len() / 2]).is_err());
+    }
+
+    #[test]
+    fn a_damaged_file_breaks_nothing() {
+        let train = rows(60);
+        let forest = fit(RandomForestParams { n_estimators: 2, ..SMALL }, &train, &three(&train));
+        let bytes = postcard::to_allocvec(&forest).unwrap();
+        let mut read = 0;
+        for at in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 0x55;
+            if let Ok(forest) = postcard::from_bytes::<RandomForest>(&damaged) {
+                read += 1;
+                let _ = forest.predict(&train);
+                let _ = forest.explain(train.row(0));
+            }
+        }
+        assert!(read > 0 && read < bytes.len(), "{read} of {}", bytes.len());
     }
 
     #[test]

@@ -20,6 +20,9 @@ use super::metrics::ConfusionMatrix;
 /// Rows of a class in the test below which its figures hang on single rows.
 const FEW_OF_A_CLASS: u64 = 10;
 
+/// Classes with few rows that get a sentence each; more get one together.
+const MANY_CLASSES: usize = 3;
+
 /// Rows below which a model is hardly better than looking at them.
 const FEW_ROWS: usize = 50;
 
@@ -371,9 +374,19 @@ fn few_of_a_class(train: &Labels, test: &Labels) -> Vec<Reason> {
             ),
             _ => return None,
         };
-        Some(Reason::new(ReasonKind::FewOfAClass, Verdict::Careful, sentence))
+        Some((class.clone(), Reason::new(ReasonKind::FewOfAClass, Verdict::Careful, sentence)))
     };
-    counts.filter_map(few).collect()
+    let (names, reasons): (Vec<String>, Vec<Reason>) = counts.filter_map(few).unzip();
+    if reasons.len() <= MANY_CLASSES {
+        return reasons;
+    }
+    let sentence = format!(
+        "{} of {} classes have fewer than {FEW_OF_A_CLASS} rows in the test, so their figures hang on single rows: {}",
+        names.len(),
+        train.classes().len(),
+        names.join(", ")
+    );
+    vec![Reason::new(ReasonKind::FewOfAClass, Verdict::Careful, sentence)]
 }
 
 fn duplicates(train: &FeatureMatrix, test: &FeatureMatrix) -> Option<Reason> {
@@ -660,6 +673,18 @@ mod tests {
         check(4, "only 4 rows of the test are \"suspicious\": each of them moves its recall by 25 percentage points");
         check(1, "only 1 row of the test is \"suspicious\": its recall is all or nothing");
         check(0, "no row of the test is \"suspicious\": nothing is known about how well it is found");
+    }
+
+    #[test]
+    fn many_rare_classes_share_a_sentence() {
+        let (train, test) = (noise(100, 1, 1), noise(20, 1, 2));
+        let labels = Labels::from_values("kind", ["a", "b", "c", "d"].into_iter().cycle().take(100));
+        let tested = labels.select(&(0..20).collect::<Vec<_>>());
+        let trust = judge((&train, &labels), (&test, &tested), |row, code| if row == 0 { 3 } else { code });
+        assert_eq!(
+            sentence(&trust, ReasonKind::FewOfAClass, Verdict::Careful),
+            "4 of 4 classes have fewer than 10 rows in the test, so their figures hang on single rows: a, b, c, d"
+        );
     }
 
     #[test]
