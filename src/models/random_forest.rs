@@ -3,15 +3,15 @@
 //! **Idea**: a single tree learns its sample by heart; the mean of many trees, each from other rows and other features,
 //! keeps what they have in common. The mean is a probability.
 //!
-//! **Source**: L. Breiman, "Random forests", 2001; the probability forest is J. D. Malley et al., "Probability machines",
-//! 2012. Parameters, their names and their meaning are scikit-learn's `RandomForestClassifier` (1.9).
+//! **Source**: L. Breiman, "Random forests", 2001; the probability forest is J. D. Malley et al., "Probability
+//! machines", 2012. Parameters, their names and their meaning are scikit-learn's `RandomForestClassifier` (1.9).
 //!
 //! The trees are grown by smartcore's `RandomForestRegressor` on the label as 0 and 1, one forest a class (a single one
-//! for two classes), because it is twenty times faster than smartcore's classifier and gives probabilities and importances.
-//! For two classes its criterion, the variance of 0 and 1, is half of Gini's impurity, so the splits are the same. For
-//! more classes each forest tells one class from the rest, and the probabilities are scaled to add up to 1: in this it
-//! differs from scikit-learn. It also differs in that a node in which none of the drawn features can be split becomes a
-//! leaf, where scikit-learn draws on.
+//! for two classes), because it is twenty times faster than smartcore's classifier and gives probabilities and
+//! importances. For two classes its criterion, the variance of 0 and 1, is half of Gini's impurity, so the splits are
+//! the same. For more classes each forest tells one class from the rest, and the probabilities are scaled to add up to
+//! 1: in this it differs from scikit-learn. It also differs in that a node in which none of the drawn features can be
+//! split becomes a leaf, where scikit-learn draws on.
 //!
 //! Trees are grown a grove at a time ([`TREES_PER_GROVE`]), each grove from its own seed, so that a caller hears of the
 //! progress and the forest is the same whoever grew which grove. Grown trees are kept in our own form
@@ -31,8 +31,8 @@ use super::labels::Labels;
 use super::random::derive;
 use super::tree::{Tree, Trees};
 
-/// Trees that are grown between two reports of progress: every grove sorts all columns once, which costs as much as about
-/// four trees.
+/// Trees that are grown between two reports of progress: every grove sorts all columns once, which costs as much as
+/// about four trees.
 pub const TREES_PER_GROVE: usize = 10;
 
 /// How a random forest is trained. Names and defaults are scikit-learn's, but for the depth of 10.
@@ -401,9 +401,9 @@ impl RandomForest {
 
     /// Why `row` is given its most probable class.
     ///
-    /// The weight of a feature is by how much its splits raised the probability of that class on the row's way through the
-    /// trees. The baseline and the weights add up to the probability that the class's forest gives; that is the answer for
-    /// two classes, and for more it is the answer before the probabilities are scaled to add up to 1.
+    /// The weight of a feature is by how much its splits raised the probability of that class on the row's way through
+    /// the trees. The baseline and the weights add up to the probability that the class's forest gives; that is the
+    /// answer for two classes, and for more it is the answer before the probabilities are scaled to add up to 1.
     ///
     /// **Cost**: one walk through the forest. Source: A. Saabas, "Interpreting random forests", 2014.
     ///
