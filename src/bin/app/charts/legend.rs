@@ -2,7 +2,7 @@
 
 use leptos::{either::Either, prelude::*};
 
-use super::{data::Role, state::State, tip::Swatch};
+use super::{data::Role, state::State, tip::Swatch, words::Scale};
 
 /// The legend of a chart; not there when the marks are labelled directly.
 #[component]
@@ -27,10 +27,28 @@ pub fn Legend(
         };
         view! { <li>{item}</li> }
     };
-    move || {
+    let scale = move || state.whole.with(|picture| picture.0.scale()).map(ramp);
+    let list = move || {
         let entries = entries();
         (!entries.is_empty()).then(
             || view! { <ul class="chart-legend">{entries.into_iter().enumerate().map(entry).collect_view()}</ul> },
         )
+    };
+    view! {
+        {list}
+        {scale}
+    }
+}
+
+/// The colours of cells, from nothing to most.
+fn ramp(scale: Scale) -> impl IntoView {
+    let steps =
+        (0..=4).map(|step| view! { <span class=format!("chart-step chart-step-{step}")></span> }).collect_view();
+    view! {
+        <p class="chart-scale">
+            <span>{scale.from}</span>
+            {steps}
+            <span>{scale.to}</span>
+        </p>
     }
 }

@@ -27,17 +27,25 @@ mod export;
 #[cfg(target_arch = "wasm32")]
 mod frame;
 #[cfg(target_arch = "wasm32")]
+mod heat;
+#[cfg(target_arch = "wasm32")]
 mod histogram;
 #[cfg(target_arch = "wasm32")]
 mod input;
 #[cfg(target_arch = "wasm32")]
 mod legend;
 #[cfg(target_arch = "wasm32")]
+mod matrix;
+#[cfg(target_arch = "wasm32")]
 mod overlay;
 #[cfg(target_arch = "wasm32")]
 mod plot;
 #[cfg(target_arch = "wasm32")]
+mod ramp;
+#[cfg(target_arch = "wasm32")]
 mod resize;
+#[cfg(target_arch = "wasm32")]
+mod scatter;
 #[cfg(target_arch = "wasm32")]
 pub mod schedule;
 #[cfg(target_arch = "wasm32")]
@@ -54,4 +62,7 @@ mod timeline;
 mod tip;
 
 #[cfg(target_arch = "wasm32")]
-pub use self::{bars::BarChart, columns::ColumnChart, histogram::HistogramChart, timeline::TimelineChart};
+pub use self::{
+    bars::BarChart, columns::ColumnChart, heat::HeatMap, histogram::HistogramChart, matrix::MatrixChart,
+    scatter::ScatterPlot, timeline::TimelineChart,
+};

@@ -6,7 +6,7 @@ use super::{
     data::Role,
     geometry::{Geometry, Mark},
     sketch::{DrawError, Sketch},
-    words::{Readout, Table},
+    words::{Readout, Scale, Table},
 };
 
 /// A kind of chart with its data.
@@ -17,6 +17,10 @@ pub trait Plot: Send + Sync {
     fn summary(&self) -> String;
     /// Names and colours of the series; empty where the marks are labelled directly.
     fn legend(&self) -> Vec<(String, Role)>;
+    /// What the colours of cells mean, where they mean values.
+    fn scale(&self) -> Option<Scale> {
+        None
+    }
     /// Whether the rows of marks are the series of the legend, so that a series can be picked there.
     fn series_are_rows(&self) -> bool {
         false

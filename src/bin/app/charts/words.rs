@@ -29,6 +29,15 @@ pub struct Line {
     pub strong: bool,
 }
 
+/// The two ends of a scale of colours.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scale {
+    /// What the faintest colour means.
+    pub from: String,
+    /// What the strongest colour means.
+    pub to: String,
+}
+
 /// A table of a chart's values. The first cell of each row is its header.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Table {
