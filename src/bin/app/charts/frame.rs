@@ -23,6 +23,8 @@ pub struct Caption {
     pub empty: Signal<String>,
     /// Whether marks can be picked.
     pub pickable: bool,
+    /// Whether marks have a menu.
+    pub has_menu: bool,
 }
 
 /// A chart in its figure.
@@ -79,6 +81,11 @@ fn Stage(
             aria-describedby=hint.clone()
             style:height=move || format!("{}px", height.get())
             on:keydown=move |event| input.typed(&event)
+            on:contextmenu=move |event| {
+                if caption.has_menu {
+                    input.menu_asked(&event);
+                }
+            }
             on:blur=move |_| state.point(None)
         >
             <canvas class="chart-base" node_ref=state.base role="img" aria-label=summary></canvas>

@@ -102,6 +102,25 @@ impl Input {
         self.state.step(step, event.shift_key());
     }
 
+    /// The menu was asked for: of the mark under the pointer, or of the one stepped to.
+    pub fn menu_asked(self, event: &MouseEvent) {
+        let Some((x, y)) = self.place(event) else { return };
+        let (left, top) = (f64::from(event.client_x()) - x, f64::from(event.client_y()) - y);
+        let stepped = self.state.mark.get_untracked().filter(|_| self.state.keyed.get_untracked());
+        let (mark, (x, y)) = match stepped {
+            Some(mark) => (Some(mark), self.middle(mark).unwrap_or((x, y))),
+            None => (self.mark(x, y), (x, y)),
+        };
+        if let Some(mark) = mark.filter(|mark| mark.row.is_some()) {
+            event.prevent_default();
+            self.state.open_menu(mark, (left + x, top + y));
+        }
+    }
+
+    fn middle(self, mark: Mark) -> Option<(f64, f64)> {
+        self.state.geometry.with_untracked(|geometry| Some(geometry.as_ref()?.cell(mark)?.center()))
+    }
+
     fn drag(self, anchor: usize, x: f64) {
         let head = self.state.geometry.with_untracked(|geometry| geometry.as_ref()?.column_at(x));
         self.state.point(None);

@@ -4,6 +4,9 @@ use leptos::{either::Either, prelude::*};
 
 use super::{data::Role, state::State, tip::Swatch, words::Scale};
 
+/// How many shapes there are before they repeat.
+const SHAPES: usize = 4;
+
 /// The legend of a chart; not there when the marks are labelled directly.
 #[component]
 pub fn Legend(
@@ -15,8 +18,9 @@ pub fn Legend(
     let entries = move || state.whole.with(|picture| picture.0.legend());
     let picks = move || pickable && state.whole.with(|picture| picture.0.series_are_rows());
     let entry = move |(row, (name, role)): (usize, (String, Role))| {
+        let shape = state.whole.with(|picture| picture.0.has_shapes()).then_some(row % SHAPES);
         let body = view! {
-            <Swatch property=role.property() />
+            <Swatch property=role.property() shape=shape />
             <span>{name}</span>
         };
         let item = if picks() {

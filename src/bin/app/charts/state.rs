@@ -40,6 +40,13 @@ pub enum Act {
     },
     /// The range was taken back.
     Clear,
+    /// The menu of a mark was asked for, by right click or Shift and F10.
+    Menu {
+        /// The mark.
+        mark: Mark,
+        /// Where to open it, in CSS pixels from the window's top left corner.
+        at: (f64, f64),
+    },
 }
 
 /// The columns of a brush, in the order they were chosen.
@@ -189,6 +196,11 @@ impl State {
         }
         let wait = Timeout::new(DOUBLE_CLICK_MS, move || self.on_act.run(Act::Pick { mark, exclude }));
         self.click.set_value(Some(wait));
+    }
+
+    /// Asks for the menu of a mark.
+    pub fn open_menu(self, mark: Mark, at: (f64, f64)) {
+        self.on_act.run(Act::Menu { mark, at });
     }
 
     /// Picks a series by its name in the legend.

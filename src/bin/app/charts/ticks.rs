@@ -226,12 +226,14 @@ pub fn each(step_ms: f64) -> String {
     name.unwrap_or_else(|| duration(step_ms))
 }
 
-/// `41 %`: a share of 0..=1.
+/// `41 %`: a share of 0..=1; only nothing is 0 % and only everything is 100 %.
 pub fn share(value: f64) -> String {
     let percent = value * 100.0;
     let text = if percent > 0.0 && percent < 0.1 {
         "< 0.1".to_owned()
-    } else if percent < 10.0 && percent.fract() != 0.0 {
+    } else if percent > 99.9 && percent < 100.0 {
+        "> 99.9".to_owned()
+    } else if (percent < 10.0 || percent > 99.0) && percent.fract() != 0.0 {
         trim_zeros(&format!("{percent:.1}"))
     } else {
         format!("{percent:.0}")
@@ -453,6 +455,9 @@ mod tests {
         assert_eq!(plain(&share(0.41)), "41 %");
         assert_eq!(plain(&share(0.0004)), "< 0.1 %");
         assert_eq!(plain(&share(0.055)), "5.5 %");
+        assert_eq!(plain(&share(0.9953)), "99.5 %");
+        assert_eq!(plain(&share(0.9999)), "> 99.9 %");
+        assert_eq!(plain(&share(1.0)), "100 %");
     }
 
     #[test]
