@@ -118,7 +118,8 @@ fn watch(stage: NodeRef<html::Div>, state: State) {
                     state.width.set(width);
                 }
             });
-            let theme = ThemeWatch::new(move || state.theme.update(|changes| *changes = changes.wrapping_add(1)));
+            let repaint = move || state.theme.update(|changes| *changes = changes.wrapping_add(1));
+            let theme = ThemeWatch::new(repaint, move || state.paint());
             watches.set_value(Some((size, theme)));
         }
     });

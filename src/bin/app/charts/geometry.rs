@@ -2,6 +2,9 @@
 //!
 //! Pure. Coordinates are CSS pixels from the canvas' top left corner.
 
+/// Gap between the cells of a grid in CSS pixels.
+pub const CELL_GAP: f64 = 1.0;
+
 /// A rectangle.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Rect {
@@ -121,7 +124,7 @@ impl Geometry {
         match self.hit {
             Hit::Columns => self.column_at(x).map(|column| Mark { column, row: self.row_in(column, y) }),
             Hit::Rows => self.nearest_row(y).map(|row| Mark { column: 0, row: Some(row) }),
-            Hit::Cells => self.cells.iter().position(|cell| cell.contains(x, y)).map(|at| self.mark(at)),
+            Hit::Cells => self.cells.iter().position(|cell| with_gap(cell).contains(x, y)).map(|at| self.mark(at)),
             Hit::Nearest(reach) => self.nearest(x, y, reach).map(|at| self.mark(at)),
         }
     }
@@ -205,6 +208,11 @@ impl Geometry {
         let nearest = self.cells.iter().enumerate().min_by(|a, b| distance(a.1).total_cmp(&distance(b.1)))?;
         (distance(nearest.1) <= reach).then_some(nearest.0)
     }
+}
+
+/// The rectangle with the gap on its right and below, so that a pointer between two cells is on one of them.
+fn with_gap(cell: &Rect) -> Rect {
+    Rect { width: cell.width + CELL_GAP, height: cell.height + CELL_GAP, ..*cell }
 }
 
 #[cfg(test)]

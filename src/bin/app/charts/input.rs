@@ -66,8 +66,17 @@ impl Input {
             if let Some(brush) = self.state.brush.get_untracked() {
                 self.state.apply_range(brush);
             }
-        } else if let Some(mark) = self.mark(x, y).filter(|_| (x - press.x).abs() <= CLICK_REACH) {
-            self.state.click(mark, event.alt_key());
+        } else if (x - press.x).abs() <= CLICK_REACH {
+            self.clicked(self.mark(x, y), event.alt_key());
+        }
+    }
+
+    /// A click on a mark picks it, one beside all marks takes the range back.
+    fn clicked(self, mark: Option<Mark>, exclude: bool) {
+        match mark.filter(|mark| mark.row.is_some()) {
+            Some(mark) => self.state.click(mark, exclude),
+            None if self.state.brush.get_untracked().is_some() => self.state.clear(),
+            None => {}
         }
     }
 
@@ -124,7 +133,7 @@ impl Input {
     fn drag(self, anchor: usize, x: f64) {
         let head = self.state.geometry.with_untracked(|geometry| geometry.as_ref()?.column_at(x));
         self.state.point(None);
-        self.state.brush.set(head.map(|head| Brush { anchor, head }));
+        self.state.brush.set(head.map(|head| Brush { anchor, head, applied: false }));
     }
 
     fn mark(self, x: f64, y: f64) -> Option<Mark> {

@@ -4,7 +4,7 @@ use leptos::{either::Either, prelude::*};
 
 use super::{
     geometry::{Geometry, Hit, Mark, Rect},
-    state::{Brush, State},
+    state::State,
     words::Readout,
 };
 
@@ -83,7 +83,7 @@ pub fn Swatch(
 /// Beside the mark, on the side where there is more room.
 fn place(state: State) -> Option<Place> {
     let width = state.width.get();
-    let brush = state.brush.get().map(Brush::columns);
+    let brush = state.open_brush();
     let mark = state.mark.get();
     state.geometry.with(|geometry| {
         let geometry = geometry.as_ref()?;
