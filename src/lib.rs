@@ -1,9 +1,11 @@
 //! Logloupe's engine: bytes of logs in, one report out.
 
+pub mod enrich;
 pub mod error;
 pub mod protocol;
 pub mod query;
 pub mod report;
+pub mod rules;
 pub mod schema;
 pub mod settings;
 pub mod table;
