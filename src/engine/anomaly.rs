@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::models::{
-    AnomalyEvidence, Contamination, FeatureMatrix, Imputation, Imputed, Imputer, IsolationForest, IsolationForestParams,
-    MaxSamples, ModelError, Trust as ModelTrust, Verdict as ModelVerdict,
+    AnomalyEvidence, ConstantFeature, Contamination, FeatureMatrix, Imputation, Imputed, Imputer, IsolationForest,
+    IsolationForestParams, MaxSamples, ModelError, Trust as ModelTrust, Verdict as ModelVerdict,
 };
 use crate::protocol::{Job, Output};
 use crate::query::{Histogram, HistogramBin};
@@ -252,7 +252,7 @@ fn features(model: &Model, forest: &IsolationForest, imputed: &[u64], marked: &[
             name: name.to_string(),
             importance: (total > 0.0 && constant.is_none()).then(|| weight / total),
             imputed: *imputed,
-            note: constant.map(|c| format!("left out: every row has {}", c.value)),
+            note: constant.map(left_out),
         }
     })
     .collect()
@@ -265,7 +265,8 @@ fn entities(marked: &[ScoredRow]) -> Vec<Entity> {
     }
     let mut sorted: Vec<(&str, u64)> = counts.into_iter().collect();
     sorted.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-    let entity = |(value, count): (&str, u64)| Entity { field: Field::SourceIp.name().into(), value: value.into(), count };
+    let entity =
+        |(value, count): (&str, u64)| Entity { field: Field::SourceIp.name().into(), value: value.into(), count };
     sorted.into_iter().take(SHOWN_ENTITIES).map(entity).collect()
 }
 
@@ -300,6 +301,14 @@ fn histogram(scores: &[f64]) -> Histogram {
         }
     }
     Histogram { field: Some("score".into()), log: false, bins }
+}
+
+/// Why a feature that never changes was left out.
+pub fn left_out(constant: &ConstantFeature) -> String {
+    match constant.value {
+        Some(value) => format!("left out: every row has {value}"),
+        None => "left out: no row has a value".to_owned(),
+    }
 }
 
 /// The report's words for a model's trust.

@@ -9,7 +9,7 @@ use crate::settings::ClassifierSettings;
 use crate::table::Selection;
 
 use super::PartKind;
-use super::anomaly::trust_of;
+use super::anomaly::{left_out, trust_of};
 use super::sample::{MAX_SAMPLE, SamplePart, columns_part, feature, sample_part};
 
 /// Features are looked for, or the sample is drawn.
@@ -84,22 +84,22 @@ fn learn(part: SamplePart, settings: &ClassifierSettings, blank: Classifier) -> 
         name: name.to_string(),
         importance: importances.iter().find(|i| i.feature == name.as_str()).map(|i| i.weight),
         imputed: imputed.iter().find(|i| i.name == name.as_str()).map_or(0, |i| i.rows as u64),
-        note: forest
-            .left_out()
-            .iter()
-            .find(|c| c.name == name.as_str())
-            .map(|c| format!("left out: every row has {}", c.value)),
+        note: forest.left_out().iter().find(|c| c.name == name.as_str()).map(left_out),
     });
     Ok(Classifier {
         features: uses.collect(),
         metrics,
-        classes: report.classes.iter().map(|(class, m)| ClassReport {
-            class: class.clone(),
-            precision: m.precision,
-            recall: m.recall,
-            f1: m.f1,
-            support: m.support,
-        }).collect(),
+        classes: report
+            .classes
+            .iter()
+            .map(|(class, m)| ClassReport {
+                class: class.clone(),
+                precision: m.precision,
+                recall: m.recall,
+                f1: m.f1,
+                support: m.support,
+            })
+            .collect(),
         confusion: confusion.counts.clone(),
         trust: trust_of(ModelTrust::of_classifier(&evidence)?),
         n_train: train.n_samples() as u64,

@@ -121,11 +121,9 @@ impl Engine {
     /// A filter that does not parse, a model that does not decode.
     pub fn part(&self, job: &Job, beside: &[u8]) -> Result<Part, Error> {
         let kind = match job {
-            Job::Ask(ask) => {
-                self.select(&ask.filter, |rows| {
-                    Ok(PartKind::Ask(ask.questions.iter().map(|question| crate::query::part(question, rows)).collect()))
-                })
-            }
+            Job::Ask(ask) => self.select(&ask.filter, |rows| {
+                Ok(PartKind::Ask(ask.questions.iter().map(|question| crate::query::part(question, rows)).collect()))
+            }),
             Job::Report { settings, inputs } => self.select(&settings.filter, |rows| {
                 Ok(PartKind::Report(Box::new(overview::part(rows, settings, inputs))))
             }),
@@ -135,7 +133,7 @@ impl Engine {
             }
             Job::Classify { filter, settings } => self.select(filter, |rows| Ok(classify::part(rows, settings))),
             Job::Export { filter, format, columns } => {
-                self.select(filter, |rows| Ok(PartKind::Export(export::part(rows, *format, columns))))
+                self.select(filter, |rows| Ok(export::part(rows, *format, columns)))
             }
         };
         kind.map(Part)
@@ -198,18 +196,25 @@ impl Part {
         match (self.0, job) {
             (PartKind::Ask(parts), Job::Ask(ask)) => Ok((finish_ask(parts, ask), Vec::new())),
             (PartKind::Report(part), Job::Report { settings, inputs }) => {
-                overview::finish(*part, settings, inputs, files).map(|report| (Output::Report(Box::new(report)), Vec::new()))
+                overview::finish(*part, settings, inputs, files)
+                    .map(|report| (Output::Report(Box::new(report)), Vec::new()))
             }
-            (PartKind::Columns(part), Job::AnomalyFit { .. } | Job::Classify { .. }) => Ok(sample::next_round(part, job)),
+            (PartKind::Columns(part), Job::AnomalyFit { .. } | Job::Classify { .. }) => {
+                Ok(sample::next_round(part, job))
+            }
             (PartKind::Columns(part), Job::Export { .. }) => Ok(sample::next_round(part, job)),
-            (PartKind::Sample(part), Job::AnomalyFit { filter, settings }) => anomaly::finish_fit(part, filter, settings),
+            (PartKind::Sample(part), Job::AnomalyFit { filter, settings }) => {
+                anomaly::finish_fit(part, filter, settings)
+            }
             (PartKind::Scores(part), Job::AnomalyScore { settings, .. }) => {
                 anomaly::finish_scores(part, settings, files).map(|anomaly| (Output::Anomaly(anomaly), Vec::new()))
             }
             (PartKind::Sample(part), Job::Classify { settings, .. }) => {
                 Ok((Output::Classifier(classify::finish(part, settings)), Vec::new()))
             }
-            (PartKind::Export(part), Job::Export { filter, format, columns }) => Ok(part.finish(filter, *format, columns)),
+            (PartKind::Export(part), Job::Export { filter, format, columns }) => {
+                Ok(part.finish(filter, *format, columns))
+            }
             _ => Err(Error::Message { message: "a part of another job".into() }),
         }
     }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::enrich::ports;
-use crate::error::Error;
 use crate::profile::{self, ProfileContext, ProfilePartial};
 use crate::query::Filter;
 use crate::report::{Evidence, Input, LookupResult, Network, Report, RowCounts, SCHEMA, Tool, text};
@@ -37,7 +36,9 @@ pub fn part(selection: Selection<'_>, settings: &Settings, inputs: &[Input]) -> 
 
 /// From the earliest to the latest time of all files, within what the filter says about times.
 fn range_of(settings: &Settings, inputs: &[Input]) -> Option<(Micros, Micros)> {
-    let times = |of: fn(&Input) -> &Option<String>| inputs.iter().filter_map(move |input| Micros::from_iso(of(input).as_deref()?));
+    let times = |of: fn(&Input) -> &Option<String>| {
+        inputs.iter().filter_map(move |input| Micros::from_iso(of(input).as_deref()?))
+    };
     let (mut first, mut last) = (times(|i| &i.first).min()?, times(|i| &i.last).max()?);
     if let Ok(filter) = Filter::parse(&settings.filter) {
         let (from, to) = filter.time_range();
@@ -57,7 +58,7 @@ impl OverviewPart {
 }
 
 /// The report of the merged parts.
-pub fn finish(part: OverviewPart, settings: &Settings, inputs: &[Input], files: &dyn Files) -> Result<Report, Error> {
+pub fn finish(part: OverviewPart, settings: &Settings, inputs: &[Input], files: &dyn Files) -> Report {
     let profile = part.profile.finish();
     let checked = part.rules.finish();
     let (findings, lookups) = with_evidence(&checked, files);
@@ -83,7 +84,7 @@ pub fn finish(part: OverviewPart, settings: &Settings, inputs: &[Input], files: 
     };
     report.threat = text::threat(&report);
     report.text = text::paragraphs(&report);
-    Ok(report)
+    report
 }
 
 fn name_ports(network: &mut Network) {

@@ -124,7 +124,8 @@ impl ColumnsPart {
             features.extend(filled.iter().any(|(name, _)| **name == status).then_some(status));
             let has = |field: Field| filled.iter().any(|(name, _)| **name == FieldName::from(field));
             // The query is empty in most rows, and how long it is there says much.
-            let derived = DERIVED.iter().filter(|(_, field)| has(*field) || (*field == Field::UrlQuery && has(Field::UrlPath)));
+            let derived =
+                DERIVED.iter().filter(|(_, field)| has(*field) || (*field == Field::UrlQuery && has(Field::UrlPath)));
             features.extend(derived.map(|(name, _)| FieldName::new(name)));
         }
         features
@@ -232,7 +233,12 @@ fn map_texts(
 }
 
 /// A worker's share of the sample of `size` rows: those with the smallest hashes that have any of the features.
-pub fn sample_part(selection: Selection<'_>, features: &[FieldName], label: Option<&FieldName>, (size, seed): (usize, u64)) -> SamplePart {
+pub fn sample_part(
+    selection: Selection<'_>,
+    features: &[FieldName],
+    label: Option<&FieldName>,
+    (size, seed): (usize, u64),
+) -> SamplePart {
     let mut part = SamplePart::default();
     for (shard, rows) in selection.shards() {
         let matrix = read_features(selection, shard, features);

@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::types::{
-    Entity, Finding, FlaggedRows, LookupResult, PrefixResult, RuleCounts, RuleState, Severity,
-};
+use crate::report::types::{Entity, Finding, FlaggedRows, LookupResult, PrefixResult, RuleCounts, RuleState, Severity};
 use crate::table::{Partial, Position, Selection};
 use crate::units::Micros;
 
@@ -245,7 +243,9 @@ fn lacking(check: &Check, present: &BTreeSet<String>) -> Option<String> {
 
 fn rows_note(check: &Check, rows: u64) -> String {
     match (check.id, rows) {
-        ("network.nonstandard_port", 0) => "there is none here: every protocol is on a port that is usual for it".to_owned(),
+        ("network.nonstandard_port", 0) => {
+            "there is none here: every protocol is on a port that is usual for it".to_owned()
+        }
         ("network.unlisted_port", 0) => "there is none here: every port has a known use".to_owned(),
         (_, 0) => "there is none here".to_owned(),
         (_, 1) => "1 row".to_owned(),

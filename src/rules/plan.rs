@@ -84,9 +84,7 @@ impl Condition {
                     number != NULL_NUMBER && fits(kind, number)
                 })
             }
-            Self::All(inner) => {
-                inner.iter().fold(RowSet::all(n_rows), |rows, c| c.rows(view, n_rows).and(&rows))
-            }
+            Self::All(inner) => inner.iter().fold(RowSet::all(n_rows), |rows, c| c.rows(view, n_rows).and(&rows)),
             Self::Any(inner) => inner.iter().fold(RowSet::none(n_rows), |rows, c| rows.or(&c.rows(view, n_rows))),
         }
     }

@@ -45,7 +45,12 @@ struct Work {
 
 impl Crew {
     /// Reads every file. Bytes read so far go to `progress`.
-    pub fn read(files: &DiskFiles, settings: &Settings, cut: Cut, progress: &(dyn Fn(u64) + Sync)) -> Result<Self, Error> {
+    pub fn read(
+        files: &DiskFiles,
+        settings: &Settings,
+        cut: Cut,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<Self, Error> {
         let (work, evidence) = plan(files, settings, cut.range_bytes)?;
         let queue = Mutex::new(work.into_iter());
         let accounts = Mutex::new(Accounts::default());
@@ -90,8 +95,7 @@ impl Crew {
     }
 
     fn round(&self, job: &Job, beside: &[u8], files: &(dyn Files + Sync)) -> Result<Finished, Error> {
-        let parts: Result<Vec<Part>, Error> =
-            self.engines.par_iter().map(|engine| engine.part(job, beside)).collect();
+        let parts: Result<Vec<Part>, Error> = self.engines.par_iter().map(|engine| engine.part(job, beside)).collect();
         let merged = parts?.into_iter().reduce(|mut all, part| {
             all.merge(part);
             all

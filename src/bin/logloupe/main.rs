@@ -3,6 +3,8 @@
 #[cfg(not(target_arch = "wasm32"))]
 mod arguments;
 #[cfg(not(target_arch = "wasm32"))]
+mod commands;
+#[cfg(not(target_arch = "wasm32"))]
 mod crew;
 #[cfg(not(target_arch = "wasm32"))]
 mod disk;
@@ -10,8 +12,6 @@ mod disk;
 mod summary;
 #[cfg(not(target_arch = "wasm32"))]
 mod terminal;
-#[cfg(not(target_arch = "wasm32"))]
-mod commands;
 
 #[cfg(not(target_arch = "wasm32"))]
 fn main() -> std::process::ExitCode {

@@ -40,7 +40,8 @@ impl SessionFiles {
     }
 
     fn open(&self, file: u32) -> Result<&FileSource, Error> {
-        self.get(file).ok_or_else(|| Error::Read { path: format!("file {file}"), message: "not in this session".into() })
+        self.get(file)
+            .ok_or_else(|| Error::Read { path: format!("file {file}"), message: "not in this session".into() })
     }
 }
 
@@ -139,7 +140,8 @@ impl Worker {
 
     fn take_files(&mut self, entries: &[FileEntry], message: &Array) {
         let files = message.iter().skip(1).map(JsCast::unchecked_into::<File>);
-        let sources = entries.iter().zip(files).map(|(entry, file)| (entry.file, FileSource::new(entry.path.clone(), file)));
+        let sources =
+            entries.iter().zip(files).map(|(entry, file)| (entry.file, FileSource::new(entry.path.clone(), file)));
         self.files = SessionFiles(sources.collect());
     }
 
