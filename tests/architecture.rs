@@ -45,8 +45,8 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "scan",
-        may: &["source", "format", "table", "schema", "settings", "units", "error"],
-        why: "scan is the only place where format and table meet, and it ends at the shard",
+        may: &["source", "format", "table", "report::types", "schema", "settings", "units", "error"],
+        why: "scan is the only place where format and table meet, and it ends at the shard and the account of its lines",
     },
     Room {
         name: "enrich",
@@ -60,12 +60,12 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "profile",
-        may: &["table", "schema", "query", "enrich", "settings", "units", "error"],
+        may: &["table", "schema", "query", "enrich", "report::types", "settings", "units", "error"],
         why: "a panel's numbers come from the table; what profile, rules and models share moves down, never sideways",
     },
     Room {
         name: "rules",
-        may: &["table", "schema", "query", "enrich", "settings", "units", "error"],
+        may: &["table", "schema", "query", "enrich", "report::types", "settings", "units", "error"],
         why: "a check reads the table; what profile, rules and models share moves down, never sideways",
     },
     Room {
@@ -84,10 +84,10 @@ const ROOMS: &[Room] = &[
     Room {
         name: "engine",
         may: &[
-            "source", "format", "table", "scan", "enrich", "query", "profile", "rules", "models", "report", "schema",
-            "settings", "units", "error",
+            "source", "format", "table", "scan", "enrich", "query", "profile", "rules", "models", "report", "protocol",
+            "schema", "settings", "units", "error",
         ],
-        why: "the engine composes the rooms and does not know who carries its messages",
+        why: "the engine composes the rooms and answers the protocol's jobs; it does not know who carries them",
     },
     Room {
         name: "protocol",
@@ -101,12 +101,34 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "bin/worker",
-        may: &["engine", "protocol", "source", "query", "report", "schema", "settings", "units", "error"],
+        may: &[
+            "engine",
+            "protocol",
+            "source",
+            "scan::Limits",
+            "query",
+            "report",
+            "schema",
+            "settings",
+            "units",
+            "error",
+        ],
         why: "a worker is a message loop over the engine and analyses nothing itself",
     },
     Room {
         name: "bin/logloupe",
-        may: &["engine", "source", "report", "protocol", "query", "schema", "settings", "units", "error"],
+        may: &[
+            "engine",
+            "source",
+            "scan::Limits",
+            "report",
+            "protocol",
+            "query",
+            "schema",
+            "settings",
+            "units",
+            "error",
+        ],
         why: "the command line reads files, calls the engine and prints; what it needs beyond that the page needs too",
     },
 ];
