@@ -222,7 +222,12 @@ impl<'a> View<'a> {
 }
 
 /// The field and the text that a value of a column stands for.
-pub(super) fn text_of(selection: Selection<'_>, view: &View<'_>, column: &Column, value: i64) -> Option<(String, String)> {
+pub(super) fn text_of(
+    selection: Selection<'_>,
+    view: &View<'_>,
+    column: &Column,
+    value: i64,
+) -> Option<(String, String)> {
     let joined = |joined: &Joined<'_>| {
         let (name, text) = joined.get(u32::try_from(value).ok()?)?;
         Some((name.as_str().to_owned(), text.to_owned()))
@@ -251,7 +256,11 @@ pub(super) fn host_name(text: &str) -> Cow<'_, str> {
         }
     };
     let bare = bare.strip_suffix('.').unwrap_or(bare);
-    if bare.bytes().any(|b| b.is_ascii_uppercase()) { Cow::Owned(bare.to_ascii_lowercase()) } else { Cow::Borrowed(bare) }
+    if bare.bytes().any(|b| b.is_ascii_uppercase()) {
+        Cow::Owned(bare.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(bare)
+    }
 }
 
 /// The host inside a URL. **Null**: none where it is no URL with a host.

@@ -83,8 +83,11 @@ impl Hosts {
 
 fn hosts(check: &'static Check, selection: Selection<'_>, list: &Hosts) -> Plan {
     let joined = Joined::new(selection, &HOST_FIELDS);
-    let hits =
-        if list.is_empty() { Vec::new() } else { joined.matching(&HOST_FIELDS, |t| list.entry_of(&host_name(t)).is_some()) };
+    let hits = if list.is_empty() {
+        Vec::new()
+    } else {
+        joined.matching(&HOST_FIELDS, |t| list.entry_of(&host_name(t)).is_some())
+    };
     let list = list.clone();
     Plan {
         show: Box::new(move |field, text| {
@@ -142,7 +145,10 @@ fn networks(list: &[String]) -> Vec<(IpNet, String)> {
     let network = |entry: &String| {
         let entry = entry.split('#').next().unwrap_or_default().trim();
         let net = entry.parse::<IpNet>().ok().or_else(|| address::parse(entry).map(IpNet::from))?;
-        Some((net.trunc(), if net.prefix_len() == net.max_prefix_len() { net.addr().to_string() } else { net.trunc().to_string() }))
+        Some((
+            net.trunc(),
+            if net.prefix_len() == net.max_prefix_len() { net.addr().to_string() } else { net.trunc().to_string() },
+        ))
     };
     list.iter().filter_map(network).collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::enrich::{address, ports::port_of};
 use crate::schema::Field;
-use crate::table::Selection;
+use crate::table::{Dictionary, Selection};
 
 use super::catalog::check;
 use super::columns::{Column, HOST_FIELDS, Joined, host_name};
@@ -17,10 +17,28 @@ const UPLOAD_RATIO: i64 = 10;
 /// Ports on which a protocol is usually spoken. Names as Zeek's services and as other logs write them, lower case.
 /// HTTP's include the usual second ports, proxies and devices; DNS's the local kinds that Zeek counts as DNS.
 const USUAL_PORTS: &[(&str, &[u16])] = &[
-    ("http", &[80, 81, 443, 591, 631, 1900, 3000, 3128, 5000, 5357, 5985, 8000, 8008, 8080, 8081, 8088, 8443, 8888, 9000, 9090]),
+    (
+        "http",
+        &[
+            80, 81, 443, 591, 631, 1900, 3000, 3128, 5000, 5357, 5985, 8000, 8008, 8080, 8081, 8088, 8443, 8888, 9000,
+            9090,
+        ],
+    ),
     ("https", &[443, 4443, 8443, 9443]),
-    ("ssl", &[261, 443, 465, 563, 587, 636, 853, 989, 990, 992, 993, 994, 995, 3269, 3389, 4443, 5061, 5223, 5228, 5671, 6443, 8443, 8883, 9443, 25, 110, 143, 21, 389, 5222]),
-    ("tls", &[443, 465, 563, 587, 636, 853, 989, 990, 992, 993, 994, 995, 3269, 3389, 4443, 5061, 5223, 5228, 5671, 6443, 8443, 8883, 9443, 25, 110, 143, 21, 389, 5222]),
+    (
+        "ssl",
+        &[
+            261, 443, 465, 563, 587, 636, 853, 989, 990, 992, 993, 994, 995, 3269, 3389, 4443, 5061, 5223, 5228, 5671,
+            6443, 8443, 8883, 9443, 25, 110, 143, 21, 389, 5222,
+        ],
+    ),
+    (
+        "tls",
+        &[
+            443, 465, 563, 587, 636, 853, 989, 990, 992, 993, 994, 995, 3269, 3389, 4443, 5061, 5223, 5228, 5671, 6443,
+            8443, 8883, 9443, 25, 110, 143, 21, 389, 5222,
+        ],
+    ),
     ("quic", &[443, 80, 853, 8443]),
     ("dns", &[53, 137, 853, 5353, 5355]),
     ("ftp", &[21, 990]),
@@ -70,7 +88,7 @@ fn nonstandard_port(selection: Selection<'_>) -> Option<Plan> {
     let (protocol, port) = (Column::Text(Field::NetworkProtocol.into()), Column::Number(Field::DestinationPort.into()));
     let mut usual: Vec<Vec<u16>> = Vec::new();
     let mut kinds: Vec<u16> = vec![0];
-    for (_, text) in selection.dictionary(&Field::NetworkProtocol.into()).into_iter().flat_map(|d| d.iter()) {
+    for (_, text) in selection.dictionary(&Field::NetworkProtocol.into()).into_iter().flat_map(Dictionary::iter) {
         let ports = usual_ports(text);
         kinds.push(if ports.is_empty() { 0 } else { usual.len() as u16 + 1 });
         usual.extend((!ports.is_empty()).then_some(ports));
@@ -133,7 +151,8 @@ fn marks(selection: Selection<'_>, field: Field, null: bool, fits: impl FnMut(&s
 
 /// The usual ports of a protocol, or of protocols with a comma between; empty where none is known.
 fn usual_ports(protocol: &str) -> Vec<u16> {
-    let of = |name: &str| USUAL_PORTS.iter().find(|(known, _)| name.eq_ignore_ascii_case(known)).map(|(_, ports)| *ports);
+    let of =
+        |name: &str| USUAL_PORTS.iter().find(|(known, _)| name.eq_ignore_ascii_case(known)).map(|(_, ports)| *ports);
     protocol.split(',').filter_map(|name| of(name.trim())).flatten().copied().collect()
 }
 

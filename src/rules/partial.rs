@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::types::{
-    Entity, Finding, FlaggedRows, LookupResult, PrefixResult, RuleCounts, RuleState, Severity,
-};
+use crate::report::types::{Entity, Finding, FlaggedRows, LookupResult, PrefixResult, RuleCounts, RuleState, Severity};
 use crate::table::{Partial, Position, Selection};
 use crate::units::Micros;
 
@@ -95,7 +93,9 @@ impl RulesPartial {
             }
             for value in plan.shown_values(counts) {
                 if let Some((field, text)) = text_of(selection, view, &counts.column, value) {
-                    (plan.show)(&field, &text).into_iter().for_each(|(field, value)| found.filter.add(&field, value));
+                    for (field, value) in (plan.show)(&field, &text) {
+                        found.filter.add(&field, value);
+                    }
                 }
             }
         }
@@ -245,7 +245,9 @@ fn lacking(check: &Check, present: &BTreeSet<String>) -> Option<String> {
 
 fn rows_note(check: &Check, rows: u64) -> String {
     match (check.id, rows) {
-        ("network.nonstandard_port", 0) => "there is none here: every protocol is on a port that is usual for it".to_owned(),
+        ("network.nonstandard_port", 0) => {
+            "there is none here: every protocol is on a port that is usual for it".to_owned()
+        }
         ("network.unlisted_port", 0) => "there is none here: every port has a known use".to_owned(),
         (_, 0) => "there is none here".to_owned(),
         (_, 1) => "1 row".to_owned(),

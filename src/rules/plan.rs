@@ -84,9 +84,7 @@ impl Condition {
                     number != NULL_NUMBER && fits(kind, number)
                 })
             }
-            Self::All(inner) => {
-                inner.iter().fold(RowSet::all(n_rows), |rows, c| c.rows(view, n_rows).and(&rows))
-            }
+            Self::All(inner) => inner.iter().fold(RowSet::all(n_rows), |rows, c| c.rows(view, n_rows).and(&rows)),
             Self::Any(inner) => inner.iter().fold(RowSet::none(n_rows), |rows, c| rows.or(&c.rows(view, n_rows))),
         }
     }
@@ -181,13 +179,9 @@ impl Plan {
         }
     }
 
-    /// The values found of a column that the filter shows: those that the condition looks for, or all where it looks for
-    /// none of that column.
+    /// The values found of a column that the filter shows: those that the condition looks for.
     pub fn shown_values(&self, counts: &Counts) -> Vec<i64> {
-        let mut looked_at = Vec::new();
-        self.condition.columns(&mut looked_at);
-        let wants_all = !looked_at.contains(&counts.column);
-        let wanted = |value: &i64| wants_all || self.condition.wants(&counts.column, *value);
+        let wanted = |value: &i64| self.condition.wants(&counts.column, *value);
         let values = counts.rows.keys().copied();
         if self.shown.contains(&counts.column) { values.filter(wanted).collect() } else { Vec::new() }
     }

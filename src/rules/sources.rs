@@ -401,7 +401,11 @@ impl SourcesFound {
                 also: "(http.request.method: \"POST\" or http.response.status_code: 401)",
                 ..SourceFinding::default()
             },
-            SourceFinding { id: "http.brute_force_success", also: "http.request.method: \"POST\"", ..SourceFinding::default() },
+            SourceFinding {
+                id: "http.brute_force_success",
+                also: "http.request.method: \"POST\"",
+                ..SourceFinding::default()
+            },
             SourceFinding { id: "web.login_only", ..SourceFinding::default() },
         ];
         let mut levels = self.levels;

@@ -28,13 +28,8 @@ pub(super) fn plans(selection: Selection<'_>) -> Vec<Plan> {
 }
 
 /// The columns that texts are looked for in.
-const TEXT_FIELDS: [Field; 5] = [
-    Field::UrlPath,
-    Field::UrlQuery,
-    Field::UserAgentOriginal,
-    Field::HttpRequestReferrer,
-    Field::HttpRequestLine,
-];
+const TEXT_FIELDS: [Field; 5] =
+    [Field::UrlPath, Field::UrlQuery, Field::UserAgentOriginal, Field::HttpRequestReferrer, Field::HttpRequestLine];
 
 /// Which texts of the column's dictionary match the check's patterns for that column.
 ///
@@ -115,9 +110,9 @@ fn answers(check: &'static Check, selection: Selection<'_>) -> Vec<Condition> {
 /// Method and status as a filter.
 fn also(check: &Check) -> String {
     let method = check.method.map(|method| format!("http.request.method: \"{method}\""));
-    let status = check.status.map(|(first, last)| {
-        format!("http.response.status_code >= {first} and http.response.status_code <= {last}")
-    });
+    let status = check
+        .status
+        .map(|(first, last)| format!("http.response.status_code >= {first} and http.response.status_code <= {last}"));
     method.into_iter().chain(status).collect::<Vec<_>>().join(" and ")
 }
 
