@@ -100,7 +100,7 @@ impl Condition {
     }
 }
 
-/// Turns the field and a value that was found into filter clauses: field and pattern each.
+/// Turns the field and a value that was found into filter clauses: field and value as the language writes it.
 pub(super) type Show = Box<dyn Fn(&str, &str) -> Vec<(String, String)>>;
 
 /// A check made ready for one store.
@@ -147,7 +147,7 @@ impl Plan {
         Self {
             check,
             condition,
-            show: Box::new(|field, value| vec![(field.to_owned(), super::filter::escape(value))]),
+            show: Box::new(|field, value| vec![(field.to_owned(), super::filter::exact(value))]),
             shown,
             fallback: String::new(),
             also: String::new(),
