@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run dist serve test test-native test-wasm test-page lint real bench bench-loupe data sample clean setup setup-test
+.PHONY: help run dist serve test test-native test-wasm test-page lint real look bench data clean setup setup-test
 
 # Tools that .ci/setup.sh had to keep apart, then npm's wasm-opt, then whatever the machine has.
 TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/logloupe/tools
@@ -34,7 +34,7 @@ test: setup-test test-native test-wasm test-page ## Unit, case, architecture, wa
 
 test-native:
 	cargo test --locked
-	node --test tests/tools
+	node --test tests/tools/*.test.mjs
 
 test-wasm:
 	cargo test --locked --target wasm32-unknown-unknown --test web
@@ -42,7 +42,7 @@ test-wasm:
 # The page's tests compare with the command line that `cargo test` has just built.
 test-page: dist
 	cargo build --locked --bin logloupe
-	LOGLOUPE_BIN=$(CURDIR)/target/debug/logloupe node --test --test-concurrency=1 tests/e2e
+	LOGLOUPE_BIN=$(CURDIR)/target/debug/logloupe node --test --test-concurrency=1 tests/e2e/*.test.mjs
 
 lint: setup ## Format, clippy for both targets, documentation; no warning passes
 	cargo fmt --check
@@ -56,6 +56,9 @@ real: ## Check against the real logs in DATA (says so and stops when they are no
 	else \
 		echo 'real logs: not here ($(DATA)); these checks did not run'; \
 	fi
+
+look: dist ## Leave screenshots of real logs in tests/out/look, to be looked at
+	node tests/e2e/look.mjs "$(DATA)"
 
 bench: dist ## Measure against GoAccess, DuckDB-Wasm and bare reading, in one run
 	npm ci --prefix tests/bench --no-audit --no-fund
