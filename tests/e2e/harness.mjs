@@ -108,6 +108,7 @@ class Visit {
 
   /** Waits until nothing more is fetched ahead, and marks that moment: `since` counts from it. */
   async settle() {
+    await this.page.waitForSelector('#files', { state: 'attached' });
     await this.page.waitForLoadState('networkidle');
     this.mark = { requests: this.heard.requests.length, asked: this.asked.length };
   }
