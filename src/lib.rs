@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod format;
+pub mod models;
 pub mod protocol;
 pub mod query;
 pub mod report;
