@@ -1,7 +1,7 @@
 //! What can go wrong when a model is trained, applied or loaded: one closed list.
 //!
-//! The messages state the fact, in lower case and without a full stop; what to do about it is the app's to say. A problem
-//! with the figures of a model that *was* trained is no error: it is a reason in [`super::trust`].
+//! The messages state the fact, in lower case and without a full stop; what to do about it is the app's to say. A
+//! problem with the figures of a model that *was* trained is no error: it is a reason in [`super::trust`].
 
 use thiserror::Error;
 

@@ -3,6 +3,8 @@
 //! The numbers come from the models (what changed along the row's paths); here are their types, the usual values they
 //! are compared with, and the words. A sentence holds feature names and numbers, and of the log only class names.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use super::features::{Feature, FeatureMatrix, FeatureUnit, quantile};
@@ -107,8 +109,8 @@ impl Side {
 }
 
 /// Largest weight first, then by name.
-pub(super) fn sort(contributions: &mut [Contribution]) {
-    contributions.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.feature.cmp(&b.feature)));
+pub(super) fn by_weight(a: &Contribution, b: &Contribution) -> Ordering {
+    b.weight.total_cmp(&a.weight).then_with(|| a.feature.cmp(&b.feature))
 }
 
 #[cfg(test)]

@@ -58,7 +58,8 @@ pub struct ConstantFeature {
 /// ```
 /// use logloupe::models::{Feature, FeatureMatrix, FeatureUnit};
 ///
-/// let features = vec![Feature::new("source.bytes", FeatureUnit::Bytes), Feature::new("url.length", FeatureUnit::Count)];
+/// let bytes = Feature::new("source.bytes", FeatureUnit::Bytes);
+/// let features = vec![bytes, Feature::new("url.length", FeatureUnit::Count)];
 /// let matrix = FeatureMatrix::new(features, vec![512.0, 20.0, 4096.0, f64::NAN])?;
 /// assert_eq!((matrix.n_samples(), matrix.n_features()), (2, 2));
 /// assert_eq!(matrix.row(0), [512.0, 20.0]);
@@ -212,7 +213,8 @@ impl FeatureMatrix {
         Self { features: self.features.clone(), n_samples: values.len() / self.features.len(), values }
     }
 
-    /// The columns that have one value in all rows, or none at all; a missing value beside a present one is a difference.
+    /// The columns that have one value in all rows, or none at all; a missing value beside a present one is a
+    /// difference.
     pub fn constants(&self) -> Vec<ConstantFeature> {
         let constant = |(column, feature): (usize, &Feature)| {
             let first = self.column(column).next()?;
@@ -341,8 +343,8 @@ impl From<FeatureMatrix> for SavedMatrix {
 
 /// The value below which the share `q` of `sorted` lies; 0 of nothing.
 ///
-/// Linear between the two neighbours, in `numpy.percentile`'s arithmetic (Hyndman and Fan's type 7), so that a threshold
-/// taken here is scikit-learn's to the last bit.
+/// Linear between the two neighbours, in `numpy.percentile`'s arithmetic (Hyndman and Fan's type 7), so that a
+/// threshold taken here is scikit-learn's to the last bit.
 pub(super) fn quantile(sorted: &[f64], q: f64) -> f64 {
     let Some(last) = sorted.len().checked_sub(1) else { return 0.0 };
     let at = q * last as f64;

@@ -128,7 +128,8 @@ impl Labels {
         self.classes.get(first as usize).filter(|_| same).map(String::as_str)
     }
 
-    /// The labels of the rows at `rows`, in that order, with the same classes; positions that do not exist are left out.
+    /// The labels of the rows at `rows`, in that order, with the same classes; positions that do not exist are left
+    /// out.
     #[must_use]
     pub fn select(&self, rows: &[usize]) -> Self {
         let codes = rows.iter().filter_map(|&row| self.codes.get(row).copied()).collect();

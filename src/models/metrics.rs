@@ -1,8 +1,8 @@
 //! How good a classifier's answers are, counted on rows it did not see.
 //!
 //! All figures follow scikit-learn's `metrics` (1.9) in name and meaning. Where a figure divides by nothing, the rule
-//! stands beside it: precision, recall and F1 are 0 (scikit-learn's default, which warns), a curve of one class is `None`
-//! (scikit-learn refuses or gives NaN). Whether a figure means anything is judged in [`super::trust`].
+//! stands beside it: precision, recall and F1 are 0 (scikit-learn's default, which warns), a curve of one class is
+//! `None` (scikit-learn refuses or gives NaN). Whether a figure means anything is judged in [`super::trust`].
 
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +45,8 @@ pub struct ClassificationReport {
     pub weighted_average: ClassMetrics,
 }
 
-/// One point of a ROC curve: what is found, and what is found wrongly, when everything scored at least `threshold` counts.
+/// One point of a ROC curve: what is found, and what is found wrongly, when everything scored at least `threshold`
+/// counts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RocPoint {
     /// The share of the negative rows that is called positive.
@@ -116,8 +117,8 @@ impl ConfusionMatrix {
 
     /// Precision, recall and F1 of each class and their means.
     ///
-    /// A class without rows and without predictions is listed with zeros and has no part in the means (scikit-learn takes
-    /// the classes from the rows and the predictions, so it would not list it).
+    /// A class without rows and without predictions is listed with zeros and has no part in the means (scikit-learn
+    /// takes the classes from the rows and the predictions, so it would not list it).
     pub fn report(&self) -> ClassificationReport {
         let rows: Vec<(u64, u64, u64)> =
             self.diagonal().zip(self.supports()).zip(self.predicted()).map(|((r, s), p)| (r, s, p)).collect();

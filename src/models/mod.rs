@@ -8,17 +8,17 @@
 //!  a class a row  train, test  └─ tuning: which parameters
 //! ```
 //!
-//! Each model goes `Params → check → fit → Model → predict`: the parameters are plain data with scikit-learn's names and
-//! defaults, `check` holds them against the shape of the rows, `fit` gives a model that can be saved and that explains
-//! itself row by row. Figures never stand alone: [`trust`] looks at the rows behind them and says in plain sentences what
-//! they are worth.
+//! Each model goes `Params → check → fit → Model → predict`: the parameters are plain data with scikit-learn's names
+//! and defaults, `check` holds them against the shape of the rows, `fit` gives a model that can be saved and that
+//! explains itself row by row. Figures never stand alone: [`trust`] looks at the rows behind them and says in plain
+//! sentences what they are worth.
 //!
 //! What this room promises: the same rows, parameters and seed give the same bits, natively and in wasm32, in whatever
-//! order the trees were grown and however the rows were cut for scoring. `ln` and `exp2` come from `libm`, random numbers
-//! from `random.rs`, and every sum of floats has a fixed order.
+//! order the trees were grown and however the rows were cut for scoring. `ln` and `exp2` come from `libm`, random
+//! numbers from `random.rs`, and every sum of floats has a fixed order.
 //!
-//! What it does not do: it knows no table and no field (the composer makes the matrix), starts no thread, reads no clock,
-//! and encodes no text as numbers.
+//! What it does not do: it knows no table and no field (the composer makes the matrix), starts no thread, reads no
+//! clock, and encodes no text as numbers.
 
 pub mod error;
 pub mod explanation;

@@ -1,8 +1,9 @@
 //! Which rows train a model and which test it.
 //!
 //! Four ways: every class in its share (`stratified`), the newest rows as the test (`by_time`), whole groups such as
-//! source addresses on one side (`by_group`), and several stratified tests in turn (`k_folds`). A split by time or group
-//! answers the question a log asks, "does it work tomorrow, and on a visitor it never saw?", where a random split does not.
+//! source addresses on one side (`by_group`), and several stratified tests in turn (`k_folds`). A split by time or
+//! group answers the question a log asks, "does it work tomorrow, and on a visitor it never saw?", where a random split
+//! does not.
 //!
 //! Rows are ordered by a hash of the seed and their position, never by drawing: so a split does not depend on how the
 //! classes or groups are numbered, and it is the same on every target.
@@ -29,8 +30,9 @@ pub struct Split {
 
 /// A split in which every class has its share of the test, as near as whole rows allow.
 ///
-/// The test has `n_samples × test_share` rows, rounded up as scikit-learn does; what the classes' shares leave over goes to
-/// the classes that lost most by rounding, ties by name. A class of two rows or more has at least one row to train.
+/// The test has `n_samples × test_share` rows, rounded up as scikit-learn does; what the classes' shares leave over
+/// goes to the classes that lost most by rounding, ties by name. A class of two rows or more has at least one row to
+/// train.
 /// **Cost**: one sort.
 ///
 /// # Errors
@@ -75,8 +77,8 @@ pub fn by_time(times: &[i64], test_share: f64) -> Result<Split, ModelError> {
 
 /// A split in which all rows of a group are on one side.
 ///
-/// Groups are taken in an order that depends on the seed and their names only, until the test has its share; a group that
-/// would take it further from its share than it is stays on the other side. **Cost**: one sort.
+/// Groups are taken in an order that depends on the seed and their names only, until the test has its share; a group
+/// that would take it further from its share than it is stays on the other side. **Cost**: one sort.
 ///
 /// # Errors
 /// A share that is not between 0 and 1, fewer rows than two sides need, or a single group for all rows.
@@ -124,7 +126,8 @@ pub fn k_folds(labels: &Labels, k: usize, seed: u64) -> Result<Vec<Split>, Model
     if labels.n_samples() < k {
         return Err(ModelError::TooFewSamples { needed: k, found: labels.n_samples() });
     }
-    // Class after class by name, the rows are dealt out in turn: each fold has as many of a class as any other, or one less.
+    // Class after class by name, the rows are dealt out in turn: each fold has as many of a class as any other, or one
+    // less.
     let mut rows = shuffled(labels.n_samples(), seed);
     let class = |row: usize| labels.codes().get(row).and_then(|&code| labels.classes().get(code as usize));
     rows.sort_by_key(|&row| class(row));

@@ -2,9 +2,9 @@
 //!
 //! A node is 16 bytes; the two children of a node stand side by side, and a leaf leads to itself. So a step down is two
 //! loads, a comparison and an addition, without a branch that a row could make unpredictable: eight rows walk a tree
-//! together, for as many steps as the tree is deep. What a node is *worth* (the mean of the label there, or the expected
-//! length of a path through it) stands beside the nodes, for every node and not only for the leaves, because an
-//! explanation is the change of that worth along the path.
+//! together, for as many steps as the tree is deep. What a node is *worth* (the mean of the label there, or the
+//! expected length of a path through it) stands beside the nodes, for every node and not only for the leaves, because
+//! an explanation is the change of that worth along the path.
 //!
 //! How trees are grown is not here: see [`super::isolation_forest`] and [`super::random_forest`].
 

@@ -1,10 +1,10 @@
 //! Which parameters to train a random forest with: every combination of a grid is tried on held-out rows.
 //!
-//! **Source**: scikit-learn's `GridSearchCV` with its default folds and score for classifiers (1.9). It differs in that the
-//! score may be balanced accuracy, which is the default here because most labels of a log have a rare class.
+//! **Source**: scikit-learn's `GridSearchCV` with its default folds and score for classifiers (1.9). It differs in that
+//! the score may be balanced accuracy, which is the default here because most labels of a log have a rare class.
 //!
-//! The best combination was chosen by its score on these folds, so that score flatters it: measure the final model on rows
-//! that had no part in the choice.
+//! The best combination was chosen by its score on these folds, so that score flatters it: measure the final model on
+//! rows that had no part in the choice.
 
 use serde::{Deserialize, Serialize};
 
@@ -70,7 +70,8 @@ pub struct Tuning {
 }
 
 impl ParamGrid {
-    /// Every combination, as a change of `base`. **Order**: the last parameter changes fastest; values in the order given.
+    /// Every combination, as a change of `base`. **Order**: the last parameter changes fastest; values in the order
+    /// given.
     ///
     /// # Errors
     /// More combinations than a search may try.
@@ -114,8 +115,8 @@ impl ParamGrid {
     /// Trains every combination on the training rows of each of `folds` and scores it on the others, telling `progress`
     /// after each training how many of how many are done.
     ///
-    /// The folds are the caller's: `k_folds` for rows that do not depend on each other, `by_time` or `by_group` for those
-    /// that do.
+    /// The folds are the caller's: `k_folds` for rows that do not depend on each other, `by_time` or `by_group` for
+    /// those that do.
     ///
     /// **Cost**: combinations × folds trainings.
     ///

@@ -12,7 +12,8 @@
 //! finds the rows.
 
 use crate::error::Error;
-use crate::schema::FieldName;
+use crate::schema::{Field, FieldName};
+use crate::units::Micros;
 
 /// A filter, parsed.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,6 +90,27 @@ impl Filter {
         match parser.peek() {
             None => Ok(filter),
             Some(token) => Err(expected("'and', 'or' or the end", &token.clone())),
+        }
+    }
+}
+
+impl Filter {
+    /// The times between which every row of the filter lies, as far as its conditions on `@timestamp` say.
+    pub fn time_range(&self) -> (Option<Micros>, Option<Micros>) {
+        match self {
+            Self::And(a, b) => {
+                let ((a_from, a_to), (b_from, b_to)) = (a.time_range(), b.time_range());
+                (a_from.max(b_from), [a_to, b_to].into_iter().flatten().min())
+            }
+            Self::Compare(field, comparison, value) if field.ecs() == Some(Field::Timestamp) => {
+                let time = Micros::from_iso(value);
+                match comparison {
+                    Comparison::Greater | Comparison::AtLeast => (time, None),
+                    Comparison::Less => (None, time.map(|Micros(end)| Micros(end - 1))),
+                    Comparison::AtMost => (None, time),
+                }
+            }
+            _ => (None, None),
         }
     }
 }
