@@ -94,10 +94,10 @@ const ROOMS: &[Room] = &[
     Room {
         name: "engine",
         may: &[
-            "source", "format", "table", "scan", "enrich", "query", "profile", "rules", "models", "report", "schema",
-            "settings", "units", "error",
+            "source", "format", "table", "scan", "enrich", "query", "profile", "rules", "models", "report", "protocol",
+            "schema", "settings", "units", "error",
         ],
-        why: "the engine composes the rooms and does not know who carries its messages",
+        why: "the engine composes the rooms and answers the protocol's requests; which host carries them it does not know",
     },
     Room {
         name: "protocol",
@@ -111,12 +111,34 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "bin/worker",
-        may: &["engine", "protocol", "source", "query", "report", "schema", "settings", "units", "error"],
+        may: &[
+            "engine",
+            "protocol",
+            "source",
+            "scan::Limits",
+            "query",
+            "report",
+            "schema",
+            "settings",
+            "units",
+            "error",
+        ],
         why: "a worker is a message loop over the engine and analyses nothing itself",
     },
     Room {
         name: "bin/logloupe",
-        may: &["engine", "source", "report", "protocol", "query", "schema", "settings", "units", "error"],
+        may: &[
+            "engine",
+            "source",
+            "scan::Limits",
+            "report",
+            "protocol",
+            "query",
+            "schema",
+            "settings",
+            "units",
+            "error",
+        ],
         why: "the command line reads files, calls the engine and prints; what it needs beyond that the page needs too",
     },
 ];
