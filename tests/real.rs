@@ -104,11 +104,23 @@ fn compression_and_the_name_change_nothing() {
             } else {
                 fs::write(place.join("unknown"), &bytes).expect("room for the copy");
             }
-            printed.push(analyze(&place, if packed { "unknown.gz" } else { "unknown" }));
+            printed.push(analyze(&place, if packed { "unknown.gz" } else { "unknown" }, &[]));
         }
         fs::remove_dir_all(&scratch).expect("our own folder");
         assert!(printed[0].starts_with('{'), "{name}: no report");
         assert!(printed[0] == printed[1], "{name}: the packed log gives another report");
+    }
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    for name in ORDINARY.iter().chain(ATTACKED).chain(OTHERS) {
+        let Some(folder) = data(name) else { continue };
+        let base = folder.parent().expect("a folder inside the data");
+        let one = analyze(base, name, &["--jobs", "1"]);
+        for jobs in ["2", "5"] {
+            assert!(analyze(base, name, &["--jobs", jobs]) == one, "{name}: {jobs} threads give another report");
+        }
     }
 }
 
@@ -125,14 +137,15 @@ fn data(name: &str) -> Option<PathBuf> {
 
 fn report(folder: &Path) -> Value {
     let name = folder.file_name().expect("a named folder").to_string_lossy();
-    let printed = analyze(folder.parent().expect("a folder inside the data"), &name);
+    let printed = analyze(folder.parent().expect("a folder inside the data"), &name, &[]);
     serde_json::from_str(&printed).expect("the report is JSON")
 }
 
-/// What the command line prints for `path` when called in `folder`.
-fn analyze(folder: &Path, path: &str) -> String {
+/// What the command line prints for `path` when called in `folder` with `more` options.
+fn analyze(folder: &Path, path: &str, more: &[&str]) -> String {
     let run = Command::new(env!("CARGO_BIN_EXE_logloupe"))
         .args(["analyze", path, "--format", "json"])
+        .args(more)
         .current_dir(folder)
         .output()
         .expect("the command line starts");
