@@ -1,186 +1,197 @@
-//! The command line against real logs, which are not part of the project: `make real` says where they are.
+//! The command line on real logs: `make real` runs this where they are at hand (`LOGLOUPE_DATA`), from outside, as a user would.
 //!
-//! Each report must be the same, byte for byte, however the reading is cut: read buffers, shards, ranges, threads, gzip.
+//! What is asserted holds for any version: every line is accounted for, evidence is where it says, compression changes nothing,
+//! and the figures that were counted by hand. The rest (read buffers, shards, workers) is checked inside the engine.
 
+use std::collections::BTreeMap;
+use std::env;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use flate2::{Compression, write::GzEncoder};
 use serde_json::Value;
 
-/// Logs to check: folder below the data, and the largest share of lines that may be rejected.
-const LOGS: [(&str, f64); 8] = [
-    ("cloudwatch", 0.0),
-    ("apache_elastic", 0.001),
-    ("modern_access", 0.001),
-    ("zanbil", 0.001),
-    ("agung_attack", 0.01),
-    ("ch4n3_honeypot", 0.01),
-    ("ocatak_attack/acunetix.txt", 0.01),
-    ("zeek_brobeat", 0.0),
-];
-
-/// Ways to cut the reading: bytes asked at once, rows of a shard, bytes of a range, threads.
-const CUTS: [[&str; 4]; 6] = [
-    ["1", "65536", "16777216", "1"],
-    ["7", "1000", "16777216", "2"],
-    ["100", "1", "16777216", "1"],
-    ["16777216", "1000", "50000", "5"],
-    ["100", "333", "4096", "2"],
-    ["65536", "65536", "777", "5"],
-];
-
-fn data() -> Option<PathBuf> {
-    let folder = std::env::var_os("LOGLOUPE_DATA").map(PathBuf::from);
-    if folder.is_none() {
-        println!("LOGLOUPE_DATA is not set: these checks did not run");
-    }
-    folder
-}
-
-fn report(path: &Path, more: &[&str]) -> Vec<u8> {
-    let run = Command::new(env!("CARGO_BIN_EXE_logloupe"))
-        .args(["analyze", "--format", "json", "--progress", "never"])
-        .args(more)
-        .arg(path)
-        .output()
-        .expect("the command line runs");
-    assert!(run.status.success(), "{}: {}", path.display(), String::from_utf8_lossy(&run.stderr));
-    run.stdout
-}
-
-fn parsed(path: &Path) -> Value {
-    serde_json::from_slice(&report(path, &[])).expect("the report is JSON")
-}
-
-fn count(value: &Value) -> u64 {
-    value.as_u64().unwrap_or_else(|| panic!("{value} is no count"))
-}
+/// Logs of ordinary sites: hardly a line in them is beyond reading.
+const ORDINARY: &[&str] = &["apache_elastic", "modern_access", "zanbil"];
+const ATTACKED: &[&str] = &["agung_attack", "ch4n3_honeypot", "ocatak_attack"];
+const OTHERS: &[&str] = &["cloudwatch", "zeek_brobeat"];
 
 #[test]
-fn every_line_is_accounted_for() {
-    let Some(data) = data() else { return };
-    for (log, most_rejected) in LOGS {
-        let report = parsed(&data.join(log));
-        let (mut lines, mut rejected) = (0, 0);
-        for input in report["inputs"].as_array().expect("inputs") {
-            let of = |name: &str| count(&input[name]);
-            assert_eq!(of("accepted") + of("rejected") + of("skipped"), of("lines"), "{}", input["path"]);
-            let on_disk = data.join(log).parent().map(|p| p.join(input["path"].as_str().unwrap_or_default()));
-            let bytes = fs::read(on_disk.expect("a folder")).expect("the log");
-            let newlines = memchr::memchr_iter(b'\n', &bytes).count() as u64;
-            let open = u64::from(bytes.last().is_some_and(|b| *b != b'\n'));
-            assert_eq!(of("lines"), newlines + open, "{}", input["path"]);
-            assert_eq!(of("size_bytes"), bytes.len() as u64, "{}", input["path"]);
-            lines += of("lines");
-            rejected += of("rejected");
+fn every_line_is_accounted_for_and_every_evidence_is_where_it_says() {
+    for name in ORDINARY.iter().chain(ATTACKED).chain(OTHERS) {
+        let Some(folder) = data(name) else { continue };
+        let report = report(&folder);
+        let inputs = list(&report, "/inputs");
+        assert!(!inputs.is_empty(), "{name}: no input");
+        for input in inputs {
+            let [lines, accepted, rejected, skipped] =
+                ["lines", "accepted", "rejected", "skipped"].map(|key| count(input, key));
+            assert_eq!(accepted + rejected + skipped, lines, "{name}: {}", input["path"]);
+            let by_reason: u64 = list(input, "/rejects").iter().map(|reject| count(reject, "count")).sum();
+            assert_eq!(by_reason, rejected, "{name}: {} by reason", input["path"]);
         }
-        let share = rejected as f64 / lines as f64;
-        println!("{log}: {lines} lines, {rejected} rejected");
-        assert!(share <= most_rejected, "{log}: {rejected} of {lines} lines are rejected");
+        check_evidence(name, &folder, &report);
+        say(name, &report);
     }
 }
 
 #[test]
-fn cloudwatch_has_its_anchors() {
-    let Some(data) = data() else { return };
-    let report = parsed(&data.join("cloudwatch"));
-    assert_eq!(count(&report["rows"]["total"]), 282);
-    assert_eq!(count(&report["visitors"]["distinct_addresses"]), 28);
-    assert_eq!(count(&report["quality"]["duplicate_rows"]), 0);
-    assert_eq!(
-        (count(&report["traffic"]["bytes_in"]), count(&report["traffic"]["bytes_out"])),
-        (338_228_034, 23_844_310)
-    );
-    let pairs = |list: &Value| -> Vec<(String, u64)> {
-        let pair = |v: &Value| (v["value"].as_str().unwrap_or_default().to_owned(), count(&v["count"]));
-        list.as_array().expect("a list").iter().map(pair).collect()
-    };
+fn hardly_a_line_of_an_ordinary_access_log_is_rejected() {
+    for name in ORDINARY {
+        let Some(folder) = data(name) else { continue };
+        for input in list(&report(&folder), "/inputs").iter().filter(|input| !input["format"].is_null()) {
+            let (lines, rejected) = (count(input, "lines"), count(input, "rejected"));
+            assert!(rejected * 1000 <= lines, "{name}: {rejected} of {lines} lines rejected: {}", input["rejects"]);
+        }
+    }
+}
+
+#[test]
+fn the_cloud_export_has_the_figures_counted_by_hand() {
+    let Some(folder) = data("cloudwatch") else { return };
+    let report = report(&folder);
+    assert_eq!(report["rows"]["total"], 282);
+    assert_eq!(report["quality"]["duplicate_rows"], 0);
+    assert_eq!(report["visitors"]["distinct_addresses"], 28);
+    assert_eq!(report["traffic"]["bytes_in"], 338_228_034_u64);
+    assert_eq!(report["traffic"]["bytes_out"], 23_844_310_u64);
+    let countries: BTreeMap<&str, u64> = list(&report, "/network/countries/values")
+        .iter()
+        .map(|entry| (text(entry, "value"), count(entry, "count")))
+        .collect();
     let expected = [("US", 113), ("CA", 72), ("DE", 28), ("AT", 21), ("NL", 18), ("AE", 16), ("IL", 14)];
-    assert_eq!(pairs(&report["network"]["countries"]["values"]), expected.map(|(c, n)| (c.to_owned(), n)));
-    let columns = report["quality"]["columns"].as_array().expect("columns");
-    let duration = columns.iter().find(|c| c["field"] == "event.duration").expect("a duration");
-    assert_eq!(duration["constant"], "600000000000", "600 s in ns");
-    let anomaly = &report["models"]["anomaly"];
-    assert_eq!(count(&anomaly["anomalies"]), 15);
-    let entities = [("155.91.45.242".to_owned(), 13), ("165.225.240.79".to_owned(), 2)];
-    assert_eq!(pairs(&anomaly["entities"]), entities);
+    assert_eq!(countries, BTreeMap::from(expected));
+
+    // scikit-learn 1.9 with seed 42 says 13 and 2; another generator may swap one or two at the edge.
+    assert_eq!(report["models"]["anomaly"]["anomalies"], 15);
+    let marked = |address: &str| {
+        list(&report, "/models/anomaly/rows").iter().take(15).filter(|row| text(row, "text").contains(address)).count()
+    };
+    assert!((11..=15).contains(&marked("155.91.45.242")), "{}", marked("155.91.45.242"));
+    assert!(marked("165.225.240.79") <= 4);
 }
 
 #[test]
-fn one_class_is_refused_with_a_sentence() {
-    let Some(data) = data() else { return };
-    let report = report(&data.join("cloudwatch"), &["--classify", "rule.name"]);
-    let report: Value = serde_json::from_slice(&report).expect("JSON");
-    let classifier = &report["models"]["classifiers"][0];
-    let refused = classifier["refused"].as_str().expect("it is refused");
-    assert!(refused.contains("Suspicious Web Traffic"), "{refused}");
-    assert_eq!(classifier["trust"]["verdict"], "meaningless");
-}
-
-#[test]
-fn the_report_does_not_depend_on_how_the_reading_is_cut() {
-    let Some(data) = data() else { return };
-    for (log, _) in LOGS {
-        let path = data.join(log);
-        let whole = report(&path, &[]);
-        for [read_bytes, shard_rows, range_bytes, jobs] in CUTS {
-            let cut =
-                ["--read-bytes", read_bytes, "--shard-rows", shard_rows, "--range-bytes", range_bytes, "--jobs", jobs];
-            assert!(report(&path, &cut) == whole, "{log} differs with {cut:?}");
-        }
-        let packed = Packed::new(&path);
-        assert!(report(&packed.path, &[]) == whole, "{log} differs compressed");
-        assert!(report(&packed.path, &["--jobs", "5", "--shard-rows", "10"]) == whole, "{log} differs compressed");
-    }
-}
-
-/// The same file or folder with every file gzipped, below a folder of the same name; removed in the end.
-struct Packed {
-    root: PathBuf,
-    path: PathBuf,
-}
-
-impl Packed {
-    fn new(path: &Path) -> Self {
-        let name = path.file_name().expect("a name");
-        let root = std::env::temp_dir().join(format!("logloupe-{}-{}", std::process::id(), name.to_string_lossy()));
-        let packed = if path.is_dir() {
-            pack_folder(path, &root.join(name));
-            root.join(name)
-        } else {
-            fs::create_dir_all(&root).expect("a folder");
-            pack(path, &root)
-        };
-        Self { root, path: packed }
-    }
-}
-
-impl Drop for Packed {
-    fn drop(&mut self) {
-        let removed = fs::remove_dir_all(&self.root);
-        assert!(removed.is_ok() || std::thread::panicking());
-    }
-}
-
-fn pack_folder(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("the folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            pack_folder(&path, &to.join(path.file_name().expect("a name")));
-        } else {
-            pack(&path, to);
+fn a_folder_of_zeek_logs_is_recognised_file_by_file() {
+    let Some(folder) = data("zeek_brobeat") else { return };
+    for input in list(&report(&folder), "/inputs") {
+        if Path::new(text(input, "path")).extension().is_some_and(|extension| extension == "log") {
+            assert!(!input["format"].is_null(), "{} is not recognised: {}", input["path"], input["format_evidence"]);
+            assert_eq!(count(input, "rejected"), 0, "{}: {}", input["path"], input["rejects"]);
         }
     }
 }
 
-fn pack(from: &Path, to: &Path) -> PathBuf {
-    let path = to.join(format!("{}.gz", from.file_name().expect("a name").to_string_lossy()));
-    let file = fs::File::create(&path).expect("a file");
-    let mut encoder = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
-    encoder.write_all(&fs::read(from).expect("the log")).expect("written");
-    encoder.finish().expect("finished");
-    path
+#[test]
+fn compression_and_the_name_change_nothing() {
+    for (name, file) in
+        [("apache_elastic", "apache_logs"), ("agung_attack", "access.log"), ("zeek_brobeat", "http.log")]
+    {
+        let Some(folder) = data(name) else { continue };
+        let bytes = fs::read(folder.join(file)).expect("a log that is there");
+        let scratch = env::temp_dir().join(format!("logloupe-real-{}-{name}", std::process::id()));
+        let mut printed = Vec::new();
+        for packed in [false, true] {
+            let place = scratch.join(if packed { "packed" } else { "plain" });
+            fs::create_dir_all(&place).expect("a folder for the copy");
+            if packed {
+                let copy = fs::File::create(place.join("unknown.gz")).expect("a copy");
+                let mut encoder = GzEncoder::new(copy, Compression::fast());
+                encoder.write_all(&bytes).expect("room for the copy");
+                encoder.finish().expect("room for the copy");
+            } else {
+                fs::write(place.join("unknown"), &bytes).expect("room for the copy");
+            }
+            printed.push(analyze(&place, if packed { "unknown.gz" } else { "unknown" }, &[]));
+        }
+        fs::remove_dir_all(&scratch).expect("our own folder");
+        assert!(printed[0].starts_with('{'), "{name}: no report");
+        assert!(printed[0] == printed[1], "{name}: the packed log gives another report");
+    }
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    for name in ORDINARY.iter().chain(ATTACKED).chain(OTHERS) {
+        let Some(folder) = data(name) else { continue };
+        let base = folder.parent().expect("a folder inside the data");
+        let one = analyze(base, name, &["--jobs", "1"]);
+        for jobs in ["2", "5"] {
+            assert!(analyze(base, name, &["--jobs", jobs]) == one, "{name}: {jobs} threads give another report");
+        }
+    }
+}
+
+// -------------------------------------------------------------------------------------------------------------- steps
+
+/// The folder of one log, where logs are at hand.
+fn data(name: &str) -> Option<PathBuf> {
+    let folder = PathBuf::from(env::var_os("LOGLOUPE_DATA")?).join(name);
+    if !folder.is_dir() {
+        println!("{name}: not here");
+    }
+    folder.is_dir().then_some(folder)
+}
+
+fn report(folder: &Path) -> Value {
+    let name = folder.file_name().expect("a named folder").to_string_lossy();
+    let printed = analyze(folder.parent().expect("a folder inside the data"), &name, &[]);
+    serde_json::from_str(&printed).expect("the report is JSON")
+}
+
+/// What the command line prints for `path` when called in `folder` with `more` options.
+fn analyze(folder: &Path, path: &str, more: &[&str]) -> String {
+    let run = Command::new(env!("CARGO_BIN_EXE_logloupe"))
+        .args(["analyze", path, "--format", "json"])
+        .args(more)
+        .current_dir(folder)
+        .output()
+        .expect("the command line starts");
+    let code = run.status.code();
+    assert!(matches!(code, Some(0 | 1)), "{path}: ended with {code:?}: {}", String::from_utf8_lossy(&run.stderr));
+    String::from_utf8(run.stdout).expect("the report is UTF-8")
+}
+
+/// Each line that proves something must stand in its file at its byte.
+fn check_evidence(name: &str, folder: &Path, report: &Value) {
+    let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    let findings = list(report, "/findings").iter().flat_map(|finding| list(finding, "/evidence"));
+    for evidence in findings.chain(list(report, "/models/anomaly/rows")) {
+        let path = text(evidence, "file");
+        let bytes = files.entry(path.to_owned()).or_insert_with(|| {
+            let base = folder.parent().expect("a folder inside the data");
+            fs::read(base.join(path)).unwrap_or_else(|error| panic!("{name}: evidence names {path}: {error}"))
+        });
+        let at = count(evidence, "byte") as usize;
+        assert!(at == 0 || bytes[at - 1] == b'\n', "{name}: {path}: no line begins at byte {at}");
+        let line = memchr::memchr_iter(b'\n', &bytes[..at]).count() as u64 + 1;
+        assert_eq!(count(evidence, "line"), line, "{name}: {path}: the line at byte {at}");
+    }
+}
+
+fn say(name: &str, report: &Value) {
+    let sum = |key: &str| list(report, "/inputs").iter().map(|input| count(input, key)).sum::<u64>();
+    println!(
+        "{name}: {} files, {} lines, {} rows, {} not understood, {} findings, threat {}",
+        list(report, "/inputs").len(),
+        sum("lines"),
+        sum("accepted"),
+        sum("rejected"),
+        list(report, "/findings").len(),
+        report["threat"]["level"]
+    );
+}
+
+fn list<'a>(value: &'a Value, pointer: &str) -> &'a [Value] {
+    value.pointer(pointer).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+fn count(value: &Value, key: &str) -> u64 {
+    value[key].as_u64().unwrap_or_else(|| panic!("{key} is no count in {value}"))
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value[key].as_str().unwrap_or_default()
 }
