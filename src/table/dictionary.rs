@@ -1,0 +1,158 @@
+//! Dictionaries: every distinct text of a column once, rows keep its code.
+//!
+//! Interning is the hottest loop of reading, so the table keeps 32 bits of the hash beside the code: a text is compared
+//! only where they agree. The hash is seeded by the host, because whoever writes the log chooses the texts.
+//! Codes depend on the order of arrival; nothing that leaves a worker may.
+
+use std::hash::{BuildHasher, Hasher};
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+
+/// The code of "no value".
+pub const NULL: u32 = 0;
+
+/// Spreads 32 kept bits over the 64 that the hash table looks at (the 64-bit golden ratio, odd).
+const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Distinct texts in order of arrival.
+///
+/// **Null**: code 0; texts have codes from 1. **Cost**: the text, 16 bytes and a hash-table slot for each.
+#[derive(Clone, Debug)]
+pub struct Dictionary {
+    text: String,
+    /// `ends[code]` is where the text of `code` ends; that of `code - 1` is where it begins.
+    ends: Vec<usize>,
+    table: HashTable<(u32, u32)>,
+    state: FixedState,
+}
+
+impl Dictionary {
+    /// An empty dictionary whose hash starts at `seed`.
+    pub fn new(seed: u64) -> Self {
+        Self { text: String::new(), ends: vec![0], table: HashTable::new(), state: FixedState::with_seed(seed) }
+    }
+
+    /// How many codes there are, that of "no value" among them.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is no text.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 1
+    }
+
+    /// Bytes held.
+    pub fn size_bytes(&self) -> usize {
+        self.text.capacity() + self.ends.capacity() * size_of::<usize>() + self.table.allocation_size()
+    }
+
+    /// The code of these bytes, a new one if they are new. Bytes that are no UTF-8 are escaped as `\xHH`.
+    pub fn intern(&mut self, bytes: &[u8]) -> u32 {
+        let hash = self.hash(bytes);
+        if let Some(code) = self.lookup(hash, bytes) {
+            return code;
+        }
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.insert(hash, text),
+            Err(_) => self.intern(escape_invalid(bytes).as_bytes()),
+        }
+    }
+
+    /// The code of a text that is there.
+    pub fn find(&self, text: &str) -> Option<u32> {
+        self.lookup(self.hash(text.as_bytes()), text.as_bytes())
+    }
+
+    /// The text of a code; empty for "no value" and for codes that are not there.
+    pub fn get(&self, code: u32) -> &str {
+        let code = code as usize;
+        if code == 0 {
+            return "";
+        }
+        match (self.ends.get(code - 1), self.ends.get(code)) {
+            (Some(&start), Some(&end)) => self.text.get(start..end).unwrap_or_default(),
+            _ => "",
+        }
+    }
+
+    /// Every text with its code, in order of arrival.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &str)> {
+        (1..self.len() as u32).map(|code| (code, self.get(code)))
+    }
+
+    fn hash(&self, bytes: &[u8]) -> u32 {
+        let mut hasher = self.state.build_hasher();
+        hasher.write(bytes);
+        let hash = hasher.finish();
+        (hash ^ (hash >> 32)) as u32
+    }
+
+    fn lookup(&self, hash: u32, bytes: &[u8]) -> Option<u32> {
+        self.table
+            .find(u64::from(hash).wrapping_mul(SPREAD), |&(known, code)| {
+                known == hash && self.get(code).as_bytes() == bytes
+            })
+            .map(|&(_, code)| code)
+    }
+
+    fn insert(&mut self, hash: u32, text: &str) -> u32 {
+        let code = self.ends.len() as u32;
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
+        self.table.insert_unique(u64::from(hash).wrapping_mul(SPREAD), (hash, code), |&(known, _)| {
+            u64::from(known).wrapping_mul(SPREAD)
+        });
+        code
+    }
+}
+
+/// The bytes as text, those that are no UTF-8 as `\xHH`, as web servers write them.
+pub fn escape_invalid(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            let written = write!(text, "\\x{byte:02X}");
+            debug_assert!(written.is_ok());
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_keeps_its_code() {
+        let mut dictionary = Dictionary::new(7);
+        let codes: Vec<u32> = ["a", "b", "a", "", "b"].iter().map(|t| dictionary.intern(t.as_bytes())).collect();
+        assert_eq!(codes, [1, 2, 1, 3, 2]);
+        assert_eq!(dictionary.get(2), "b");
+        assert_eq!(dictionary.find("b"), Some(2));
+        assert_eq!(dictionary.find("c"), None);
+        assert_eq!(dictionary.get(NULL), "");
+    }
+
+    #[test]
+    fn thousands_of_texts_are_found_again() {
+        let mut dictionary = Dictionary::new(1);
+        for i in 0..50_000 {
+            assert_eq!(dictionary.intern(format!("/p/{i}").as_bytes()), i + 1);
+        }
+        for i in 0..50_000 {
+            assert_eq!(dictionary.find(&format!("/p/{i}")), Some(i + 1));
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_escaped_once() {
+        let mut dictionary = Dictionary::new(1);
+        let code = dictionary.intern(b"caf\xE9 \xFF");
+        assert_eq!(dictionary.get(code), "caf\\xE9 \\xFF");
+        assert_eq!(dictionary.intern(b"caf\xE9 \xFF"), code);
+    }
+}

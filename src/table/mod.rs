@@ -1,0 +1,24 @@
+//! Typed columns with dictionaries and nulls: what reading leaves, and what every question is answered on.
+//!
+//! ```text
+//! Store (one a worker) ─┬─ Dictionaries   each distinct text once, by column name
+//!                       └─ Shard …        one chunk of one file ── Table ── Column … (packed codes or numbers)
+//! ```
+//!
+//! A row keeps where its line is (byte, length, line), not the line. Does not know formats, filters or checks.
+
+mod builder;
+mod counts;
+mod dictionary;
+mod packed;
+mod partial;
+mod rows;
+mod store;
+
+pub use builder::Builder;
+pub use counts::{NumberCounts, TextCount, TextCounts};
+pub use dictionary::{Dictionary, NULL, escape_invalid};
+pub use packed::{Codes, NULL_NUMBER, Numbers};
+pub use partial::Partial;
+pub use rows::RowSet;
+pub use store::{Column, ColumnData, Dictionaries, Position, Selection, Shard, Store, Table};
