@@ -3,6 +3,7 @@
 //! `types` is its shape, `account` puts the accounts of ranges together. Holds results only: nothing here computes them.
 
 pub mod account;
+pub mod text;
 pub mod types;
 
 pub use types::*;

@@ -8,6 +8,7 @@
 
 pub mod compression;
 pub mod lines;
+pub mod spans;
 
 use std::io::{self, Read};
 

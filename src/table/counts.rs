@@ -133,6 +133,12 @@ impl NumberCounts {
         Self { is_float: false, counts: count(values.filter(|&v| v != NULL_NUMBER)) }
     }
 
+    /// Takes whole numbers that are counted already: each once, from the smallest.
+    pub fn of_counted_integers(counts: Vec<(i64, u64)>) -> Self {
+        debug_assert!(counts.is_sorted_by(|a, b| a.0 < b.0), "numbers are sorted and distinct");
+        Self { is_float: false, counts }
+    }
+
     /// Counts numbers with decimals. −0 counts as 0.
     pub fn of_floats(values: impl Iterator<Item = f64>) -> Self {
         Self { is_float: true, counts: count(values.filter(|v| !v.is_nan()).map(|v| key_of(v + 0.0))) }

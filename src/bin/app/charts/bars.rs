@@ -39,23 +39,41 @@ pub fn BarChart(
     /// Called with the key of a picked bar, and whether to exclude it.
     #[prop(into, optional)]
     on_pick: Option<Callback<(String, bool)>>,
+    /// Called with the key of a bar whose menu is asked for, and where to open it: CSS pixels in the window.
+    #[prop(into, optional)]
+    on_menu: Option<Callback<(String, f64, f64)>>,
 ) -> impl IntoView {
     let picture = Memo::new(move |_| Picture::new(Rows(data.get())));
-    let on_act = Callback::new(move |act| {
-        if let Act::Pick { mark, exclude } = act {
-            pick(data, on_pick, mark.row, exclude);
-        }
-    });
-    let caption = Caption { label, empty, pickable: on_pick.is_some() };
+    let on_act = act_on_bars(data, |mark| mark.row, BarCalls { on_pick, on_menu });
+    let caption = Caption { label, empty, pickable: on_pick.is_some(), has_menu: on_menu.is_some() };
     view! { <Frame picture=picture.into() caption=caption on_act=on_act /> }
 }
 
-/// Hands on the key of the bar `at`.
-pub fn pick(data: Signal<BarsData>, on_pick: Option<Callback<(String, bool)>>, at: Option<usize>, exclude: bool) {
-    let key = data.with_untracked(|data| data.bars.get(at?).map(|bar| bar.key.clone()));
-    if let (Some(on_pick), Some(key)) = (on_pick, key) {
-        on_pick.run((key, exclude));
-    }
+/// What is called when something is done with a bar.
+#[derive(Clone, Copy)]
+pub struct BarCalls {
+    /// Called with the key of a picked bar, and whether to exclude it.
+    pub on_pick: Option<Callback<(String, bool)>>,
+    /// Called with the key of a bar whose menu is asked for, and where to open it.
+    pub on_menu: Option<Callback<(String, f64, f64)>>,
+}
+
+/// Hands on picks and menus of bars by their keys; `place` says which bar a mark is.
+pub fn act_on_bars(data: Signal<BarsData>, place: fn(Mark) -> Option<usize>, calls: BarCalls) -> Callback<Act> {
+    let key = move |mark| data.with_untracked(|data| Some(data.bars.get(place(mark)?)?.key.clone()));
+    Callback::new(move |act| match act {
+        Act::Pick { mark, exclude } => {
+            if let (Some(on_pick), Some(key)) = (calls.on_pick, key(mark)) {
+                on_pick.run((key, exclude));
+            }
+        }
+        Act::Menu { mark, at: (x, y) } => {
+            if let (Some(on_menu), Some(key)) = (calls.on_menu, key(mark)) {
+                on_menu.run((key, x, y));
+            }
+        }
+        Act::Range { .. } | Act::Clear => {}
+    })
 }
 
 /// Bars as rows.

@@ -5,13 +5,12 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use super::{
     axis::Axis,
-    bars::pick,
+    bars::{BarCalls, act_on_bars},
     data::{Bar, BarsData, Role, Unit},
     frame::{Caption, Frame as ChartFrame},
     geometry::{Geometry, Hit, Mark, Rect},
     plot::{Picture, Plot},
     sketch::{DrawError, Frame, LINE, Plane, Sketch, data_rect, plot_area},
-    state::Act,
     words::{Readout, Table, bars as words},
 };
 
@@ -39,14 +38,13 @@ pub fn ColumnChart(
     /// Called with the key of a picked column, and whether to exclude it.
     #[prop(into, optional)]
     on_pick: Option<Callback<(String, bool)>>,
+    /// Called with the key of a column whose menu is asked for, and where to open it: CSS pixels in the window.
+    #[prop(into, optional)]
+    on_menu: Option<Callback<(String, f64, f64)>>,
 ) -> impl IntoView {
     let picture = Memo::new(move |_| Picture::new(Columns(data.get())));
-    let on_act = Callback::new(move |act| {
-        if let Act::Pick { mark, exclude } = act {
-            pick(data, on_pick, mark.row.map(|_| mark.column), exclude);
-        }
-    });
-    let caption = Caption { label, empty, pickable: on_pick.is_some() };
+    let on_act = act_on_bars(data, |mark| mark.row.map(|_| mark.column), BarCalls { on_pick, on_menu });
+    let caption = Caption { label, empty, pickable: on_pick.is_some(), has_menu: on_menu.is_some() };
     view! { <ChartFrame picture=picture.into() caption=caption on_act=on_act /> }
 }
 

@@ -147,10 +147,11 @@ impl TimelineData {
         (0..self.steps()).map(|step| self.total_at(step)).sum()
     }
 
-    /// The same values in steps `factor` times as long, which start at multiples of their length.
+    /// The same values in steps `factor` times as long, which start at multiples of their length, or of a day if longer.
     pub fn coarser(&self, factor: usize) -> Self {
         let step_ms = self.step_ms * factor.max(1) as f64;
-        let start_ms = (self.start_ms / step_ms).floor() * step_ms;
+        let raster = if step_ms % ticks::DAY == 0.0 { ticks::DAY.max(self.step_ms) } else { step_ms };
+        let start_ms = (self.start_ms / raster).floor() * raster;
         let ahead = ((self.start_ms - start_ms) / self.step_ms).round() as usize;
         let steps = (ahead + self.steps()).div_ceil(factor.max(1));
         let merge = |values: &[f64]| {

@@ -23,6 +23,8 @@ pub struct Caption {
     pub empty: Signal<String>,
     /// Whether marks can be picked.
     pub pickable: bool,
+    /// Whether marks have a menu.
+    pub has_menu: bool,
 }
 
 /// A chart in its figure.
@@ -79,6 +81,11 @@ fn Stage(
             aria-describedby=hint.clone()
             style:height=move || format!("{}px", height.get())
             on:keydown=move |event| input.typed(&event)
+            on:contextmenu=move |event| {
+                if caption.has_menu {
+                    input.menu_asked(&event);
+                }
+            }
             on:blur=move |_| state.point(None)
         >
             <canvas class="chart-base" node_ref=state.base role="img" aria-label=summary></canvas>
@@ -111,7 +118,8 @@ fn watch(stage: NodeRef<html::Div>, state: State) {
                     state.width.set(width);
                 }
             });
-            let theme = ThemeWatch::new(move || state.theme.update(|changes| *changes = changes.wrapping_add(1)));
+            let repaint = move || state.theme.update(|changes| *changes = changes.wrapping_add(1));
+            let theme = ThemeWatch::new(repaint, move || state.paint());
             watches.set_value(Some((size, theme)));
         }
     });

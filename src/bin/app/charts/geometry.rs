@@ -2,6 +2,9 @@
 //!
 //! Pure. Coordinates are CSS pixels from the canvas' top left corner.
 
+/// Gap between the cells of a grid in CSS pixels.
+pub const CELL_GAP: f64 = 1.0;
+
 /// A rectangle.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Rect {
@@ -121,7 +124,7 @@ impl Geometry {
         match self.hit {
             Hit::Columns => self.column_at(x).map(|column| Mark { column, row: self.row_in(column, y) }),
             Hit::Rows => self.nearest_row(y).map(|row| Mark { column: 0, row: Some(row) }),
-            Hit::Cells => self.cells.iter().position(|cell| cell.contains(x, y)).map(|at| self.mark(at)),
+            Hit::Cells => self.cells.iter().position(|cell| with_gap(cell).contains(x, y)).map(|at| self.mark(at)),
             Hit::Nearest(reach) => self.nearest(x, y, reach).map(|at| self.mark(at)),
         }
     }
@@ -207,6 +210,11 @@ impl Geometry {
     }
 }
 
+/// The rectangle with the gap on its right and below, so that a pointer between two cells is on one of them.
+fn with_gap(cell: &Rect) -> Rect {
+    Rect { width: cell.width + CELL_GAP, height: cell.height + CELL_GAP, ..*cell }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,15 +233,15 @@ mod tests {
         }
     }
 
-    fn mark(column: usize, row: usize) -> Option<Mark> {
-        Some(Mark { column, row: Some(row) })
+    fn mark(column: usize, row: usize) -> Mark {
+        Mark { column, row: Some(row) }
     }
 
     #[test]
     fn a_column_is_hit_over_its_whole_height() {
         assert_eq!(stack().mark_at(3.0, 2.0), Some(Mark { column: 0, row: None }));
-        assert_eq!(stack().mark_at(3.0, 16.0), mark(0, 0));
-        assert_eq!(stack().mark_at(12.0, 11.0), mark(1, 1));
+        assert_eq!(stack().mark_at(3.0, 16.0), Some(mark(0, 0)));
+        assert_eq!(stack().mark_at(12.0, 11.0), Some(mark(1, 1)));
         assert_eq!(stack().mark_at(25.0, 11.0), None);
     }
 
@@ -241,31 +249,31 @@ mod tests {
     fn cells_and_points_are_hit_where_they_are() {
         let cells = Geometry { hit: Hit::Cells, ..stack() };
         assert_eq!(cells.mark_at(3.0, 2.0), None);
-        assert_eq!(cells.mark_at(3.0, 16.0), mark(0, 0));
+        assert_eq!(cells.mark_at(3.0, 16.0), Some(mark(0, 0)));
         let points = Geometry { hit: Hit::Nearest(4.0), ..stack() };
-        assert_eq!(points.mark_at(5.0, 18.0), mark(0, 0));
+        assert_eq!(points.mark_at(5.0, 18.0), Some(mark(0, 0)));
         assert_eq!(points.mark_at(5.0, 2.0), None);
     }
 
     #[test]
     fn arrows_step_and_stop_at_the_ends() {
         let stack = stack();
-        assert_eq!(stack.step(None, Step::Right), mark(0, 0));
-        assert_eq!(stack.step(mark(0, 0), Step::Right), mark(1, 0));
-        assert_eq!(stack.step(mark(1, 0), Step::Right), mark(1, 0));
-        assert_eq!(stack.step(mark(1, 0), Step::Up), mark(1, 1));
-        assert_eq!(stack.step(mark(1, 1), Step::Down), mark(1, 0));
-        assert_eq!(stack.step(mark(1, 1), Step::First), mark(0, 1));
+        assert_eq!(stack.step(None, Step::Right), Some(mark(0, 0)));
+        assert_eq!(stack.step(Some(mark(0, 0)), Step::Right), Some(mark(1, 0)));
+        assert_eq!(stack.step(Some(mark(1, 0)), Step::Right), Some(mark(1, 0)));
+        assert_eq!(stack.step(Some(mark(1, 0)), Step::Up), Some(mark(1, 1)));
+        assert_eq!(stack.step(Some(mark(1, 1)), Step::Down), Some(mark(1, 0)));
+        assert_eq!(stack.step(Some(mark(1, 1)), Step::First), Some(mark(0, 1)));
     }
 
     #[test]
     fn a_single_column_takes_all_arrows() {
         let rows =
             Geometry { columns: 1, hit: Hit::Rows, upward: false, cells: stack().cells[..2].to_vec(), ..stack() };
-        assert_eq!(rows.step(mark(0, 0), Step::Down), mark(0, 1));
-        assert_eq!(rows.step(mark(0, 0), Step::Right), mark(0, 1));
-        assert_eq!(rows.step(mark(0, 1), Step::Left), mark(0, 0));
-        assert_eq!(rows.step(None, Step::Last), mark(0, 1));
+        assert_eq!(rows.step(Some(mark(0, 0)), Step::Down), Some(mark(0, 1)));
+        assert_eq!(rows.step(Some(mark(0, 0)), Step::Right), Some(mark(0, 1)));
+        assert_eq!(rows.step(Some(mark(0, 1)), Step::Left), Some(mark(0, 0)));
+        assert_eq!(rows.step(None, Step::Last), Some(mark(0, 1)));
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub fn HeatMap(
             on_pick.run((row, column, exclude));
         }
     });
-    let caption = Caption { label, empty, pickable: on_pick.is_some() };
+    let caption = Caption { label, empty, pickable: on_pick.is_some(), has_menu: false };
     view! { <Frame picture=picture.into() caption=caption on_act=on_act /> }
 }
 

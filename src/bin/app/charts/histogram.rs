@@ -51,8 +51,9 @@ pub fn HistogramChart(
         Act::Pick { mark, .. } => choose(bin(mark).map(|bin| (bin.from, bin.to))),
         Act::Range { from, to } => choose(Some((from, to))),
         Act::Clear => drop(on_clear.map(|on_clear| on_clear.run(()))),
+        Act::Menu { .. } => {}
     });
-    let caption = Caption { label, empty, pickable: on_range.is_some() };
+    let caption = Caption { label, empty, pickable: on_range.is_some(), has_menu: false };
     view! { <ChartFrame picture=picture.into() caption=caption on_act=on_act /> }
 }
 

@@ -66,8 +66,17 @@ impl Input {
             if let Some(brush) = self.state.brush.get_untracked() {
                 self.state.apply_range(brush);
             }
-        } else if let Some(mark) = self.mark(x, y).filter(|_| (x - press.x).abs() <= CLICK_REACH) {
-            self.state.click(mark, event.alt_key());
+        } else if (x - press.x).abs() <= CLICK_REACH {
+            self.clicked(self.mark(x, y), event.alt_key());
+        }
+    }
+
+    /// A click on a mark picks it, one beside all marks takes the range back.
+    fn clicked(self, mark: Option<Mark>, exclude: bool) {
+        match mark.filter(|mark| mark.row.is_some()) {
+            Some(mark) => self.state.click(mark, exclude),
+            None if self.state.brush.get_untracked().is_some() => self.state.clear(),
+            None => {}
         }
     }
 
@@ -102,10 +111,29 @@ impl Input {
         self.state.step(step, event.shift_key());
     }
 
+    /// The menu was asked for: of the mark under the pointer, or of the one stepped to.
+    pub fn menu_asked(self, event: &MouseEvent) {
+        let Some((x, y)) = self.place(event) else { return };
+        let (left, top) = (f64::from(event.client_x()) - x, f64::from(event.client_y()) - y);
+        let stepped = self.state.mark.get_untracked().filter(|_| self.state.keyed.get_untracked());
+        let (mark, (x, y)) = match stepped {
+            Some(mark) => (Some(mark), self.middle(mark).unwrap_or((x, y))),
+            None => (self.mark(x, y), (x, y)),
+        };
+        if let Some(mark) = mark.filter(|mark| mark.row.is_some()) {
+            event.prevent_default();
+            self.state.open_menu(mark, (left + x, top + y));
+        }
+    }
+
+    fn middle(self, mark: Mark) -> Option<(f64, f64)> {
+        self.state.geometry.with_untracked(|geometry| Some(geometry.as_ref()?.cell(mark)?.center()))
+    }
+
     fn drag(self, anchor: usize, x: f64) {
         let head = self.state.geometry.with_untracked(|geometry| geometry.as_ref()?.column_at(x));
         self.state.point(None);
-        self.state.brush.set(head.map(|head| Brush { anchor, head }));
+        self.state.brush.set(head.map(|head| Brush { anchor, head, applied: false }));
     }
 
     fn mark(self, x: f64, y: f64) -> Option<Mark> {

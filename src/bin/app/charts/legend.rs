@@ -4,6 +4,9 @@ use leptos::{either::Either, prelude::*};
 
 use super::{data::Role, state::State, tip::Swatch, words::Scale};
 
+/// How many shapes there are before they repeat.
+const SHAPES: usize = 4;
+
 /// The legend of a chart; not there when the marks are labelled directly.
 #[component]
 pub fn Legend(
@@ -12,11 +15,13 @@ pub fn Legend(
     /// Whether series can be picked.
     pickable: bool,
 ) -> impl IntoView {
-    let entries = move || state.whole.with(|picture| picture.0.legend());
+    let entries = Memo::new(move |_| state.whole.with(|picture| picture.0.legend()));
+    let scale = Memo::new(move |_| state.whole.with(|picture| picture.0.scale()));
     let picks = move || pickable && state.whole.with(|picture| picture.0.series_are_rows());
     let entry = move |(row, (name, role)): (usize, (String, Role))| {
+        let shape = state.whole.with(|picture| picture.0.has_shapes()).then_some(row % SHAPES);
         let body = view! {
-            <Swatch property=role.property() />
+            <Swatch property=role.property() shape=shape />
             <span>{name}</span>
         };
         let item = if picks() {
@@ -27,16 +32,15 @@ pub fn Legend(
         };
         view! { <li>{item}</li> }
     };
-    let scale = move || state.whole.with(|picture| picture.0.scale()).map(ramp);
     let list = move || {
-        let entries = entries();
+        let entries = entries.get();
         (!entries.is_empty()).then(
             || view! { <ul class="chart-legend">{entries.into_iter().enumerate().map(entry).collect_view()}</ul> },
         )
     };
     view! {
         {list}
-        {scale}
+        {move || scale.get().map(ramp)}
     }
 }
 

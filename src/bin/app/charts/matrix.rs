@@ -42,7 +42,7 @@ pub fn MatrixChart(
             on_pick.run((row, column, exclude));
         }
     });
-    let caption = Caption { label, empty, pickable: on_pick.is_some() };
+    let caption = Caption { label, empty, pickable: on_pick.is_some(), has_menu: false };
     view! { <Frame picture=picture.into() caption=caption on_act=on_act /> }
 }
 

@@ -17,6 +17,10 @@ pub trait Plot: Send + Sync {
     fn summary(&self) -> String;
     /// Names and colours of the series; empty where the marks are labelled directly.
     fn legend(&self) -> Vec<(String, Role)>;
+    /// Whether series differ in shape too: circle, triangle, square, cross, and so on.
+    fn has_shapes(&self) -> bool {
+        false
+    }
     /// What the colours of cells mean, where they mean values.
     fn scale(&self) -> Option<Scale> {
         None

@@ -4,14 +4,12 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use super::{
     color::Ink,
-    geometry::{Geometry, Hit, Rect},
+    geometry::{CELL_GAP, Geometry, Hit, Rect},
     sketch::{DrawError, LINE, Sketch},
 };
 
 /// Least share of the full colour for a value above zero, so that it differs from nothing.
 const FAINTEST: f64 = 0.12;
-/// Gap between cells in CSS pixels.
-const GAP: f64 = 1.0;
 /// Distance between names and cells in CSS pixels.
 const NAME_GAP: i32 = 6;
 /// The share of the width that names of rows may take.
@@ -76,7 +74,7 @@ impl Cells {
         let y = edge(self.plot.y, self.plot.height, row, self.rows);
         let right = edge(self.plot.x, self.plot.width, column + 1, self.columns);
         let bottom = edge(self.plot.y, self.plot.height, row + 1, self.rows);
-        Rect { x, y, width: right - x - GAP, height: bottom - y - GAP }
+        Rect { x, y, width: right - x - CELL_GAP, height: bottom - y - CELL_GAP }
     }
 
     /// Where the marks are.

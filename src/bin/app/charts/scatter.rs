@@ -1,11 +1,11 @@
 //! Points in two dimensions.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{cmp::Reverse, collections::HashSet, sync::Arc};
 
 use leptos::prelude::*;
 use plotters::{
     element::{Circle, Cross, Rectangle, TriangleMarker},
-    style::Color,
+    style::{Color, ShapeStyle},
 };
 
 use super::{
@@ -28,6 +28,8 @@ const RADIUS: i32 = 3;
 const REACH: f64 = 16.0;
 /// Room for one label of the horizontal axis, in CSS pixels.
 const LABEL_ROOM: f64 = 72.0;
+/// About how many ticks the vertical axis has.
+const Y_TICKS: usize = 6;
 /// Points closer together than this in both directions are drawn once, in CSS pixels.
 const SAME_PLACE: i32 = 2;
 /// More points than this are not drawn: a canvas needs about a microsecond for each pixel of a circle.
@@ -61,7 +63,7 @@ pub fn ScatterPlot(
             on_pick.run(at);
         }
     });
-    let caption = Caption { label, empty, pickable: on_pick.is_some() };
+    let caption = Caption { label, empty, pickable: on_pick.is_some(), has_menu: false };
     view! { <ChartFrame picture=picture.into() caption=caption on_act=on_act /> }
 }
 
@@ -82,11 +84,26 @@ impl Points {
 fn in_order(data: &ScatterData) -> Vec<usize> {
     let fits = |value: f64, log: bool| value.is_finite() && (!log || value > 0.0);
     let is_drawn = |point: &Point| fits(point.x, data.log_x) && fits(point.y, data.log_y);
-    let mut order: Vec<usize> = (0..data.points.len()).filter(|at| is_drawn(&data.points[*at])).collect();
-    let stride = order.len().div_ceil(MOST_POINTS).max(1);
-    order = order.into_iter().step_by(stride).collect();
+    let places = |series: usize| {
+        let of_series = |at: &usize| data.points[*at].series.min(data.series.len()) == series;
+        (0..data.points.len()).filter(|at| is_drawn(&data.points[*at])).filter(of_series).collect()
+    };
+    let mut order = thinned((0..=data.series.len()).map(places).collect(), MOST_POINTS);
     order.sort_by(|a, b| data.points[*a].x.total_cmp(&data.points[*b].x).then(a.cmp(b)));
     order
+}
+
+/// At most `most` of the places: small series keep all of theirs, what is left is shared by the large ones.
+fn thinned(mut series: Vec<Vec<usize>>, most: usize) -> Vec<usize> {
+    series.sort_by_key(Vec::len);
+    let (mut kept, mut waiting) = (Vec::new(), series.len());
+    for places in series {
+        let room = (most - kept.len().min(most)) / waiting.max(1);
+        let stride = places.len().div_ceil(room.max(1)).max(1);
+        kept.extend(places.into_iter().step_by(stride));
+        waiting -= 1;
+    }
+    kept
 }
 
 impl Plot for Points {
@@ -100,6 +117,10 @@ impl Plot for Points {
 
     fn legend(&self) -> Vec<(String, Role)> {
         if self.data.series.len() < 2 { Vec::new() } else { self.data.series.clone() }
+    }
+
+    fn has_shapes(&self) -> bool {
+        true
     }
 
     fn table(&self) -> Table {
@@ -118,7 +139,7 @@ impl Plot for Points {
         let data = &self.data;
         let labels = (f64::from(sketch.width) / LABEL_ROOM).max(2.0) as usize;
         let x = self.axis(|point| point.x, (&data.x_unit, data.log_x), labels);
-        let y = self.axis(|point| point.y, (&data.y_unit, data.log_y), 5);
+        let y = self.axis(|point| point.y, (&data.y_unit, data.log_y), Y_TICKS);
         let (x_name, y_name) = (axis_name(&data.x_name, data.log_x), axis_name(&data.y_name, data.log_y));
         let note = self.note();
         let plane = sketch.frame(x, y, &Frame { x_name: &x_name, y_name: &y_name, note: &note, x_grid: true })?;
@@ -155,30 +176,34 @@ impl Points {
         format!("{} of {} points drawn", ticks::grouped(drawn as f64), ticks::grouped(all as f64))
     }
 
-    /// Draws the points, each place once, and gives the rectangles of all of them.
+    /// Draws the points, each place once and the rarest series on top, and gives the rectangles of all of them.
     fn draw_points(&self, sketch: &Sketch, plane: &Plane) -> Result<Vec<Rect>, DrawError> {
         let mut seen = HashSet::new();
         let mut cells = Vec::with_capacity(self.order.len());
         let inks: Vec<_> = self.data.series.iter().map(|(_, role)| sketch.theme.ink(*role).faded(OPACITY)).collect();
+        let mut layers = vec![Vec::new(); self.data.series.len() + 1];
         for point in self.order.iter().filter_map(|at| self.data.points.get(*at)) {
             let (x, y) = plane.plotting_area().map_coordinate(&(point.x, point.y));
             cells.push(Rect::between((x - RADIUS, y - RADIUS), (x + RADIUS, y + RADIUS)));
-            if seen.insert((x / SAME_PLACE, y / SAME_PLACE, point.series)) {
-                let ink = inks.get(point.series).copied().unwrap_or(sketch.theme.muted);
-                draw_point(sketch, (x, y), point.series, rgba(ink).filled())?;
+            let series = point.series.min(self.data.series.len());
+            if seen.insert((x / SAME_PLACE, y / SAME_PLACE, series)) {
+                layers[series].push((x, y));
+            }
+        }
+        let mut layers: Vec<_> = layers.into_iter().enumerate().collect();
+        layers.sort_by_key(|(series, places)| (Reverse(places.len()), *series));
+        for (series, places) in layers {
+            let ink = inks.get(series).copied().unwrap_or(sketch.theme.muted);
+            for place in places {
+                draw_point(sketch, place, series, rgba(ink).filled())?;
             }
         }
         Ok(cells)
     }
 }
 
-/// Series differ in colour and in shape.
-fn draw_point(
-    sketch: &Sketch,
-    (x, y): (i32, i32),
-    series: usize,
-    style: plotters::style::ShapeStyle,
-) -> Result<(), DrawError> {
+/// Series differ in colour and in shape; the legend shows the same shapes.
+fn draw_point(sketch: &Sketch, (x, y): (i32, i32), series: usize, style: ShapeStyle) -> Result<(), DrawError> {
     match series % 4 {
         0 => sketch.root.draw(&Circle::new((x, y), RADIUS, style)),
         1 => sketch.root.draw(&TriangleMarker::new((x, y), RADIUS + 2, style)),

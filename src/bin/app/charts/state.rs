@@ -40,6 +40,13 @@ pub enum Act {
     },
     /// The range was taken back.
     Clear,
+    /// The menu of a mark was asked for, by right click or Shift and F10.
+    Menu {
+        /// The mark.
+        mark: Mark,
+        /// Where to open it, in CSS pixels from the window's top left corner.
+        at: (f64, f64),
+    },
 }
 
 /// The columns of a brush, in the order they were chosen.
@@ -49,6 +56,8 @@ pub struct Brush {
     pub anchor: usize,
     /// Where it is now.
     pub head: usize,
+    /// Whether it was applied: it stays visible, but what is read out is again the mark.
+    pub applied: bool,
 }
 
 impl Brush {
@@ -116,7 +125,6 @@ impl State {
     pub fn keep_painted(self) {
         Effect::new(move |_| {
             self.drawn.track();
-            self.mark.set(None);
             self.brush.set(None);
         });
         Effect::new(move |_| {
@@ -133,10 +141,15 @@ impl State {
     /// What is read out now, from the brush or else from the mark.
     pub fn readout(self) -> Option<Readout> {
         let picture = self.drawn.get();
-        if let Some((from, to)) = self.brush.get().map(Brush::columns) {
+        if let Some((from, to)) = self.open_brush() {
             return picture.0.range_readout(from, to);
         }
         self.mark.get().map(|mark| picture.0.readout(mark))
+    }
+
+    /// First and last column of a brush that is not applied yet.
+    pub fn open_brush(self) -> Option<(usize, usize)> {
+        self.brush.get().filter(|brush| !brush.applied).map(Brush::columns)
     }
 
     /// Points at a mark, or at nothing.
@@ -156,16 +169,18 @@ impl State {
         let Some(next) = next else { return };
         if extend && self.has_ranges() {
             let anchor = before.map_or(next.column, |mark| mark.column);
-            let anchor = self.brush.get_untracked().map_or(anchor, |brush| brush.anchor);
-            self.brush.set(Some(Brush { anchor, head: next.column }));
+            let open = self.brush.get_untracked().filter(|brush| !brush.applied);
+            let anchor = open.map_or(anchor, |brush| brush.anchor);
+            self.brush.set(Some(Brush { anchor, head: next.column, applied: false }));
         } else {
-            self.brush.set(None);
+            self.brush.update(|brush| *brush = brush.filter(|brush| brush.applied));
         }
     }
 
     /// Applies the brush, or else picks the mark.
     pub fn apply(self, exclude: bool) {
-        match (self.brush.get_untracked(), self.mark.get_untracked()) {
+        let open = self.brush.get_untracked().filter(|brush| !brush.applied);
+        match (open, self.mark.get_untracked()) {
             (Some(brush), _) => self.apply_range(brush),
             (None, Some(mark)) => self.on_act.run(Act::Pick { mark, exclude }),
             (None, None) => {}
@@ -175,6 +190,7 @@ impl State {
     /// Hands on a chosen range.
     pub fn apply_range(self, brush: Brush) {
         let (from, to) = brush.columns();
+        self.brush.set(Some(Brush { applied: true, ..brush }));
         let range = self.geometry.with_untracked(|geometry| geometry.as_ref()?.range(from, to));
         if let Some((from, to)) = range {
             self.on_act.run(Act::Range { from, to });
@@ -189,6 +205,11 @@ impl State {
         }
         let wait = Timeout::new(DOUBLE_CLICK_MS, move || self.on_act.run(Act::Pick { mark, exclude }));
         self.click.set_value(Some(wait));
+    }
+
+    /// Asks for the menu of a mark.
+    pub fn open_menu(self, mark: Mark, at: (f64, f64)) {
+        self.on_act.run(Act::Menu { mark, at });
     }
 
     /// Picks a series by its name in the legend.
@@ -218,7 +239,8 @@ impl State {
         Size { width: width as u32, height: height as u32, scale }
     }
 
-    fn paint(self) {
+    /// Paints the chart now.
+    pub fn paint(self) {
         let (Some(base), Some(overlay)) = (self.base.get_untracked(), self.overlay.get_untracked()) else { return };
         let size = self.size(web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()));
         for canvas in [&base, &overlay] {

@@ -25,7 +25,9 @@ pub fn ValueTable(
     view! {
         <details class="chart-table" on:toggle=toggled>
             <summary>"Show as table"</summary>
-            {move || open.get().then(|| table(label.get(), &picture.with(|picture| picture.0.table())))}
+            <div class="chart-table-scroll" tabindex="0" role="region" aria-label=move || label.get()>
+                {move || open.get().then(|| table(label.get(), &picture.with(|picture| picture.0.table())))}
+            </div>
         </details>
     }
 }
@@ -41,17 +43,14 @@ fn table(label: String, table: &Table) -> impl IntoView + use<> {
     } else {
         label
     };
-    let name = caption.clone();
     let head = table.head.iter().map(|name| view! { <th scope="col">{name.clone()}</th> }).collect_view();
     let rows = table.rows.iter().take(MOST_ROWS).map(|cells| row(cells)).collect_view();
     view! {
-        <div class="chart-table-scroll" tabindex="0" role="region" aria-label=name>
-            <table>
-                <caption>{caption}</caption>
-                <thead><tr>{head}</tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <table>
+            <caption>{caption}</caption>
+            <thead><tr>{head}</tr></thead>
+            <tbody>{rows}</tbody>
+        </table>
     }
 }
 

@@ -72,23 +72,18 @@ impl Theme {
 pub struct ThemeWatch {
     observer: Option<MutationObserver>,
     _changed: Closure<dyn FnMut()>,
-    _preference: Option<EventListener>,
+    _media: [Option<EventListener>; 2],
 }
 
 impl ThemeWatch {
-    /// Watches the attribute `data-theme` of the root element and the system's preference.
-    pub fn new(changed: impl Fn() + Clone + 'static) -> Self {
-        let window = web_sys::window();
-        let preference =
-            window.as_ref().and_then(|window| window.match_media("(prefers-color-scheme: dark)").ok()?).map(|query| {
-                EventListener::new(&query, "change", {
-                    let changed = changed.clone();
-                    move |_| changed()
-                })
-            });
+    /// Watches the attribute `data-theme` of the root element and the system's preference; calls `printed` when the page
+    /// turns into what is printed and back, which leaves no time to draw later.
+    pub fn new(changed: impl Fn() + Clone + 'static, printed: impl Fn() + 'static) -> Self {
+        let media = [on_media("(prefers-color-scheme: dark)", changed.clone()), on_media("print", printed)];
         let callback = Closure::<dyn FnMut()>::new(changed);
         let observer = MutationObserver::new(callback.as_ref().unchecked_ref()).ok();
-        let root = window.and_then(|window| window.document()).and_then(|document| document.document_element());
+        let root =
+            web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element());
         if let (Some(observer), Some(root)) = (&observer, root) {
             let options = MutationObserverInit::new();
             options.set_attributes(true);
@@ -96,7 +91,7 @@ impl ThemeWatch {
             // Without this the chart keeps its colours until it is next drawn, which is all that can be done.
             let _ = observer.observe_with_options(&root, &options);
         }
-        Self { observer, _changed: callback, _preference: preference }
+        Self { observer, _changed: callback, _media: media }
     }
 }
 
@@ -106,4 +101,9 @@ impl Drop for ThemeWatch {
             observer.disconnect();
         }
     }
+}
+
+fn on_media(query: &str, changed: impl Fn() + 'static) -> Option<EventListener> {
+    let query = web_sys::window()?.match_media(query).ok()??;
+    Some(EventListener::new(&query, "change", move |_| changed()))
 }

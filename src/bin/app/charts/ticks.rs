@@ -17,7 +17,8 @@ const NBSP: char = '\u{a0}';
 const SECOND: f64 = 1_000.0;
 const MINUTE: f64 = 60.0 * SECOND;
 const HOUR: f64 = 60.0 * MINUTE;
-const DAY: f64 = 24.0 * HOUR;
+/// A day in milliseconds.
+pub const DAY: f64 = 24.0 * HOUR;
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 /// Steps of a time axis below a month that a person would choose.
 const TIME_STEPS: [f64; 21] = [
@@ -226,15 +227,14 @@ pub fn each(step_ms: f64) -> String {
     name.unwrap_or_else(|| duration(step_ms))
 }
 
-/// `41 %`: a share of 0..=1.
+/// `41 %`: a share of 0..=1; only nothing is 0 % and only everything is 100 %.
 pub fn share(value: f64) -> String {
     let percent = value * 100.0;
-    let text = if percent > 0.0 && percent < 0.1 {
-        "< 0.1".to_owned()
-    } else if percent < 10.0 && percent.fract() != 0.0 {
-        trim_zeros(&format!("{percent:.1}"))
-    } else {
-        format!("{percent:.0}")
+    let text = match percent {
+        some if some > 0.0 && some < 0.1 => "< 0.1".to_owned(),
+        most if most > 99.9 && most < 100.0 => "> 99.9".to_owned(),
+        middle if (10.0..=99.0).contains(&middle) => format!("{middle:.0}"),
+        _ => trim_zeros(&format!("{percent:.1}")),
     };
     format!("{text}{NBSP}%")
 }
@@ -453,6 +453,9 @@ mod tests {
         assert_eq!(plain(&share(0.41)), "41 %");
         assert_eq!(plain(&share(0.0004)), "< 0.1 %");
         assert_eq!(plain(&share(0.055)), "5.5 %");
+        assert_eq!(plain(&share(0.9953)), "99.5 %");
+        assert_eq!(plain(&share(0.9999)), "> 99.9 %");
+        assert_eq!(plain(&share(1.0)), "100 %");
     }
 
     #[test]

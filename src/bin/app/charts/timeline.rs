@@ -48,6 +48,9 @@ pub fn TimelineChart(
     /// Called when the range is taken back.
     #[prop(into, optional)]
     on_clear: Option<Callback<()>>,
+    /// Called with the name of a layer whose menu is asked for, and where to open it: CSS pixels in the window.
+    #[prop(into, optional)]
+    on_menu: Option<Callback<(String, f64, f64)>>,
 ) -> impl IntoView {
     let picture = Memo::new(move |_| Picture::new(data.get()));
     let picked = move |mark: Mark| {
@@ -61,8 +64,13 @@ pub fn TimelineChart(
         }
         Act::Range { from, to } => drop(on_range.map(|on_range| on_range.run((from, to)))),
         Act::Clear => drop(on_clear.map(|on_clear| on_clear.run(()))),
+        Act::Menu { mark, at: (x, y) } => {
+            if let (Some(on_menu), Some(name)) = (on_menu, picked(mark)) {
+                on_menu.run((name, x, y));
+            }
+        }
     });
-    let caption = Caption { label, empty, pickable: on_pick.is_some() };
+    let caption = Caption { label, empty, pickable: on_pick.is_some(), has_menu: on_menu.is_some() };
     view! { <ChartFrame picture=picture.into() caption=caption on_act=on_act /> }
 }
 

@@ -3,8 +3,8 @@
 use leptos::{either::Either, prelude::*};
 
 use super::{
-    geometry::{Hit, Mark},
-    state::{Brush, State},
+    geometry::{Geometry, Hit, Mark, Rect},
+    state::State,
     words::Readout,
 };
 
@@ -30,9 +30,11 @@ pub fn Tip(
     let top = move || pixels(place.get().map(|place| place.top));
     let left = move || pixels(place.get().and_then(|place| place.left));
     let right = move || pixels(place.get().and_then(|place| place.right));
+    let wide = move || state.geometry.with(|geometry| geometry.as_ref().is_some_and(|found| found.hit == Hit::Rows));
     view! {
         <div
             class="chart-tip"
+            class:chart-tip-wide=wide
             class:chart-tip-shown=move || place.get().is_some()
             aria-hidden="true"
             style:top=top
@@ -69,21 +71,26 @@ fn lines(readout: Readout) -> impl IntoView {
 pub fn Swatch(
     /// The custom property that holds the colour.
     property: String,
+    /// The number of the shape of a point; a square area where there is none.
+    #[prop(optional_no_strip)]
+    shape: Option<usize>,
 ) -> impl IntoView {
     let color = format!("var({property})");
-    view! { <span class="chart-swatch" aria-hidden="true" style:background-color=move || color.clone()></span> }
+    let class = shape.map_or_else(|| "chart-swatch".to_owned(), |shape| format!("chart-swatch chart-shape-{shape}"));
+    view! { <span class=class aria-hidden="true" style:background-color=move || color.clone()></span> }
 }
 
 /// Beside the mark, on the side where there is more room.
 fn place(state: State) -> Option<Place> {
     let width = state.width.get();
-    let mark = match state.brush.get().map(Brush::columns) {
-        Some((_, to)) => Mark { column: to, row: None },
-        None => state.mark.get()?,
-    };
+    let brush = state.open_brush();
+    let mark = state.mark.get();
     state.geometry.with(|geometry| {
         let geometry = geometry.as_ref()?;
-        let cell = geometry.cell(mark)?;
+        let cell = match brush {
+            Some(columns) => brushed(geometry, columns)?,
+            None => geometry.cell(mark?)?,
+        };
         let half = width / 2.0;
         let top = match geometry.hit {
             Hit::Columns => geometry.plot.y,
@@ -93,10 +100,17 @@ fn place(state: State) -> Option<Place> {
         if matches!(geometry.hit, Hit::Rows) {
             return Some(Place { top, left: Some(geometry.plot.x + GAP), right: None });
         }
-        Some(if cell.center().0 <= half {
+        Some(if width - cell.right() >= cell.x {
             Place { top, left: Some((cell.right() + GAP).min(half)), right: None }
         } else {
             Place { top, left: None, right: Some((width - cell.x + GAP).min(half)) }
         })
     })
+}
+
+/// The rectangle of all columns of a brush.
+fn brushed(geometry: &Geometry, (from, to): (usize, usize)) -> Option<Rect> {
+    let first = geometry.cell(Mark { column: from, row: None })?;
+    let last = geometry.cell(Mark { column: to, row: None })?;
+    Some(Rect { width: last.right() - first.x, ..first })
 }

@@ -1,0 +1,96 @@
+//! Counts whole numbers and times over the shards of a worker.
+//!
+//! Small numbers (ports, statuses, most sizes) are counted by place in an array. Others are kept as runs, because
+//! times come sorted or nearly so; runs are sorted and joined whenever they have doubled.
+
+use crate::table::{NULL_NUMBER, NumberCounts};
+
+/// Numbers from 0 to below this are counted by place; 4 MB if all are there.
+const DENSE: i64 = 1 << 20;
+
+/// Runs that are kept before they are joined for the first time.
+const FIRST_JOIN: usize = 1 << 16;
+
+/// Rows under each distinct number.
+#[derive(Debug, Default)]
+pub(super) struct NumberCounter {
+    /// `dense[value]`: a worker cannot hold 2³² rows.
+    dense: Vec<u32>,
+    runs: Vec<(i64, u64)>,
+    /// Runs that were left when they were last joined.
+    joined: usize,
+}
+
+impl NumberCounter {
+    /// Counts numbers; the result is how many are not null.
+    pub fn add(&mut self, values: &[i64]) -> u64 {
+        let largest = values.iter().copied().filter(|v| (0..DENSE).contains(v)).max();
+        if let Some(needed) = largest.map(|v| v as usize + 1)
+            && needed > self.dense.len()
+        {
+            self.dense.resize(needed.next_power_of_two(), 0);
+        }
+        let mut nulls = 0;
+        for &value in values {
+            if let Some(count) = usize::try_from(value).ok().and_then(|place| self.dense.get_mut(place)) {
+                *count += 1;
+            } else if value == NULL_NUMBER {
+                nulls += 1;
+            } else {
+                match self.runs.last_mut() {
+                    Some((last, rows)) if *last == value => *rows += 1,
+                    _ => self.runs.push((value, 1)),
+                }
+            }
+        }
+        if self.runs.len() > FIRST_JOIN.max(self.joined * 2) {
+            self.join();
+        }
+        values.len() as u64 - nulls
+    }
+
+    /// The counts.
+    pub fn finish(mut self) -> NumberCounts {
+        self.join();
+        let dense = self.dense.iter().enumerate().filter(|&(_, &rows)| rows > 0);
+        let dense: Vec<(i64, u64)> = dense.map(|(value, &rows)| (value as i64, u64::from(rows))).collect();
+        if !dense.is_empty() {
+            let negative = self.runs.partition_point(|&(value, _)| value < 0);
+            self.runs.splice(negative..negative, dense);
+        }
+        NumberCounts::of_counted_integers(self.runs)
+    }
+
+    fn join(&mut self) {
+        // Stable, because it takes sorted stretches as they are.
+        self.runs.sort_by_key(|&(value, _)| value);
+        self.runs.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1 += next.1;
+            }
+            same
+        });
+        self.joined = self.runs.len();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn counts_are_those_of_a_map(values in proptest::collection::vec(
+            prop_oneof![Just(NULL_NUMBER), Just(i64::MAX), Just(0), -3i64..3, 1_048_570i64..1_048_580], 0..60), cut in 0usize..60
+        ) {
+            let mut counter = NumberCounter::default();
+            let (a, b) = values.split_at(cut.min(values.len()));
+            let present = counter.add(a) + counter.add(b);
+            let expected = NumberCounts::of_integers(values.iter().copied());
+            prop_assert_eq!(present, expected.rows());
+            prop_assert_eq!(counter.finish(), expected);
+        }
+    }
+}
