@@ -38,7 +38,8 @@ fn promise_hook(hooks: &Object, name: &str, loupe: Loupe, shape: fn(String) -> J
 /// The report as the file that is downloaded.
 pub async fn report_text(session: Rc<Session>) -> Result<String, String> {
     let report = session.whole_report().await?;
-    serde_json::to_string_pretty(&*report).map_err(|error| error.to_string())
+    let text = serde_json::to_string_pretty(&*report).map_err(|error| error.to_string())?;
+    Ok(text + "\n")
 }
 
 fn stats(session: &Session) -> JsValue {

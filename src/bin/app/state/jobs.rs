@@ -28,18 +28,28 @@ enum Place {
 type Finished = (Output, Vec<u8>);
 
 impl Session {
-    async fn job(&self, job: &Job, beside: &[u8], place: Place) -> Result<Finished, Trouble> {
+    /// Does a job, all its rounds.
+    async fn job(&self, job: &Job, place: Place) -> Result<Finished, Trouble> {
         let pool = self.pool().await?;
-        match self.try_job(&pool, job, beside, place).await {
+        let mut finished = self.round(&pool, job, &[], place).await?;
+        while let (Output::Next(next), beside) = finished {
+            self.tell_round(&next);
+            finished = self.round(&pool, &next, &beside, place).await?;
+        }
+        Ok(finished)
+    }
+
+    async fn round(&self, pool: &Rc<Pool>, job: &Job, beside: &[u8], place: Place) -> Result<Finished, Trouble> {
+        match self.try_round(pool, job, beside, place).await {
             Err(Trouble::Died { worker, .. }) if worker < pool.size() => {
-                self.read_again(&pool, worker).await?;
-                self.try_job(&pool, job, beside, place).await
+                self.read_again(pool, worker).await?;
+                self.try_round(pool, job, beside, place).await
             }
             finished => finished,
         }
     }
 
-    async fn try_job(&self, pool: &Pool, job: &Job, beside: &[u8], place: Place) -> Result<Finished, Trouble> {
+    async fn try_round(&self, pool: &Pool, job: &Job, beside: &[u8], place: Place) -> Result<Finished, Trouble> {
         let beside: Vec<Vec<u8>> = if beside.is_empty() { Vec::new() } else { vec![beside.to_vec()] };
         if pool.size() == 1 && place == Place::First {
             return finished(answer(pool.call(0, Request::Run(job.clone()), &beside)).await?);
@@ -54,10 +64,17 @@ impl Session {
         finished(answer(pool.call(worker, Request::Finish(job.clone()), &parts)).await?)
     }
 
+    /// Says what a model's next round does.
+    fn tell_round(&self, job: &Job) {
+        if matches!(job, Job::AnomalyScore { .. }) {
+            self.store.anomaly_run.set(Run::Running("Scoring every row".into()));
+        }
+    }
+
     /// Answers under a filter.
     pub async fn ask(&self, filter: &str, questions: Vec<Question>) -> Result<Vec<Answer>, Trouble> {
         let ask = Ask { filter: filter.to_owned(), questions };
-        match self.job(&Job::Ask(ask), &[], Place::First).await? {
+        match self.job(&Job::Ask(ask), Place::First).await? {
             (Output::Answers(answers), _) => Ok(answers),
             (other, _) => Err(unexpected(&other)),
         }
@@ -74,8 +91,8 @@ impl Session {
 
     /// The rows under the filter, cleaned, as a file's bytes.
     pub async fn export(&self, filter: &str, format: RowFormat) -> Result<Vec<u8>, Trouble> {
-        let job = Job::Export { filter: filter.to_owned(), format };
-        self.job(&job, &[], Place::First).await.map(|(_, bytes)| bytes)
+        let job = Job::Export { filter: filter.to_owned(), format, columns: Vec::new() };
+        self.job(&job, Place::First).await.map(|(_, bytes)| bytes)
     }
 
     /// Makes the report under the filter and settings of now. The newest request wins; those between are passed over.
@@ -90,7 +107,7 @@ impl Session {
             let settings = Box::new(self.store.settings_now());
             let filter = settings.filter.clone();
             let job = Job::Report { settings, inputs: self.shards.borrow().inputs.clone() };
-            let result = self.job(&job, &[], Place::First).await;
+            let result = self.job(&job, Place::First).await;
             if self.check_open(number).is_err() {
                 break;
             }
@@ -178,14 +195,7 @@ impl Session {
 
     async fn anomaly(&self, filter: &str, settings: &AnomalySettings) -> Result<Anomaly, Trouble> {
         let job = Job::AnomalyFit { filter: filter.to_owned(), settings: settings.clone() };
-        let model = match self.job(&job, &[], Place::Spare).await? {
-            (Output::Model, model) => model,
-            (Output::Anomaly(refusal), _) => return Ok(refusal),
-            (other, _) => return Err(unexpected(&other)),
-        };
-        self.store.anomaly_run.set(Run::Running("Scoring every row".into()));
-        let job = Job::AnomalyScore { filter: filter.to_owned(), settings: settings.clone() };
-        match self.job(&job, &model, Place::Spare).await? {
+        match self.job(&job, Place::Spare).await? {
             (Output::Anomaly(anomaly), _) => Ok(anomaly),
             (other, _) => Err(unexpected(&other)),
         }
@@ -197,7 +207,7 @@ impl Session {
         let number = self.number.get();
         store.classifier_run.set(Run::Running("Growing a forest on the rows to learn from".into()));
         let job = Job::Classify { filter: store.settings_now().filter, settings: settings.clone() };
-        let result = match self.job(&job, &[], Place::Spare).await {
+        let result = match self.job(&job, Place::Spare).await {
             Ok((Output::Classifier(classifier), _)) => Ok(classifier),
             Ok((other, _)) => Err(unexpected(&other)),
             Err(trouble) => Err(trouble),

@@ -225,7 +225,13 @@ impl Session {
         for ((file, start), input) in std::mem::take(&mut desk.borrow_mut().accounts) {
             accounts.add(file, start, input);
         }
-        let (inputs, before) = accounts.finish();
+        let (mut inputs, before) = accounts.finish();
+        self.store.files.with_untracked(|files| {
+            for (input, file) in inputs.iter_mut().zip(files) {
+                let evidence = file.detected.as_ref().map(|detected| detected.evidence.clone());
+                input.format_evidence = evidence.unwrap_or_default();
+            }
+        });
         let start = |(file, start, lines_before)| RangeStart { file, start, lines_before };
         let mut shards = self.shards.borrow_mut();
         shards.starts = before.into_iter().map(start).collect();
