@@ -17,7 +17,7 @@ use crate::schema::{Field, FieldName};
 use crate::settings::AnomalySettings;
 use crate::table::{Position, Selection};
 
-use super::sample::{MAX_SAMPLE, SamplePart, columns_part, feature, read_features, sample_part};
+use super::sample::{MAX_SAMPLE, SamplePart, columns_part, feature, is_judged, read_features, sample_part};
 use super::{Files, Finished, PartKind, decode, encode, path_of, texts_at};
 
 /// Marked rows that the report shows.
@@ -103,7 +103,7 @@ fn forest_of(model: &Model) -> Result<IsolationForest, Error> {
     serde_json::from_str(&model.forest).map_err(|error| Error::Message { message: error.to_string() })
 }
 
-/// Round three: scores of the rows that have any of the features.
+/// Round three: scores of the rows that have enough of the features.
 pub fn score_part(
     selection: Selection<'_>,
     settings: &AnomalySettings,
@@ -121,7 +121,7 @@ pub fn score_part(
         let mut values = Vec::new();
         rows.for_each(|row| {
             let row_values = matrix.get(row * n_features..(row + 1) * n_features).unwrap_or_default();
-            if !row_values.iter().all(|v| v.is_nan()) {
+            if is_judged(row_values) {
                 kept_rows.push(row);
                 values.extend_from_slice(row_values);
             }

@@ -196,8 +196,8 @@ impl Part {
         match (self.0, job) {
             (PartKind::Ask(parts), Job::Ask(ask)) => Ok((finish_ask(parts, ask), Vec::new())),
             (PartKind::Report(part), Job::Report { settings, inputs }) => {
-                overview::finish(*part, settings, inputs, files)
-                    .map(|report| (Output::Report(Box::new(report)), Vec::new()))
+                let report = overview::finish(*part, settings, inputs, files);
+                Ok((Output::Report(Box::new(report)), Vec::new()))
             }
             (PartKind::Columns(part), Job::AnomalyFit { .. } | Job::Classify { .. }) => {
                 Ok(sample::next_round(part, job))

@@ -39,7 +39,7 @@ pub struct ColumnsPart {
 /// A worker's share of a sample.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SamplePart {
-    /// Rows that have at least one of the features.
+    /// Rows that have at least half of the features.
     pub n_rows: u64,
     /// By hash: place and values.
     pub rows: BTreeMap<(u64, u32, u64), SampleRow>,
@@ -232,7 +232,8 @@ fn map_texts(
     }));
 }
 
-/// A worker's share of the sample of `size` rows: those with the smallest hashes that have any of the features.
+/// A worker's share of the sample of `size` rows: those with the smallest hashes that have enough
+/// of the features.
 pub fn sample_part(
     selection: Selection<'_>,
     features: &[FieldName],
@@ -244,7 +245,7 @@ pub fn sample_part(
         let matrix = read_features(selection, shard, features);
         rows.for_each(|row| {
             let values = matrix.get(row * features.len()..(row + 1) * features.len()).unwrap_or_default();
-            if values.iter().all(|v| v.is_nan()) {
+            if !is_judged(values) {
                 return;
             }
             part.n_rows += 1;
@@ -259,6 +260,11 @@ pub fn sample_part(
         });
     }
     part
+}
+
+/// Whether a row has at least half of the features: one that has fewer is mostly what was filled in.
+pub fn is_judged(values: &[f64]) -> bool {
+    values.iter().filter(|v| !v.is_nan()).count() * 2 >= values.len().max(1)
 }
 
 fn label_of(selection: Selection<'_>, shard: &Shard, name: &FieldName, row: usize) -> Option<String> {

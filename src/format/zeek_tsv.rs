@@ -237,7 +237,11 @@ impl ZeekParser {
             }
             Rule::Integer => integer(field).map(Value::Integer),
             Rule::Float => float(field).map(Value::Float),
-            Rule::Time => seconds_scaled(field, 6).map(|micros| Value::Time(Micros(micros))),
+            // Zeek writes 0 where no packet had told it the time yet.
+            Rule::Time => seconds_scaled(field, 6).map(|micros| match micros {
+                0 => Value::Null,
+                micros => Value::Time(Micros(micros)),
+            }),
             Rule::Nanoseconds => seconds_scaled(field, 9).map(Value::Integer),
         };
         match value {

@@ -58,7 +58,8 @@ impl Read for FileBytes<'_> {
         }
         // Sizes of files are exact in f64 up to 8 PiB.
         let slice = self.source.file.slice_with_f64_and_f64(self.position as f64, end as f64).map_err(said)?;
-        let bytes = Uint8Array::new(&self.reader.read_as_array_buffer(&slice).map_err(said)?);
+        let buffer = self.reader.read_as_array_buffer(&slice).map_err(said)?;
+        let bytes = Uint8Array::new(&buffer);
         let n = (bytes.length() as usize).min(out.len());
         if let Some(out) = out.get_mut(..n) {
             bytes.subarray(0, n as u32).copy_to(out);
