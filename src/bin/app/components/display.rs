@@ -16,6 +16,7 @@ pub fn visible(text: &str) -> String {
     }
     text.chars()
         .map(|letter| match letter {
+            '\t' => '→',
             '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + u32::from(letter)).unwrap_or('\u{fffd}'),
             '\u{7f}' => '\u{2421}',
             letter if is_plain(letter) => letter,
@@ -37,6 +38,7 @@ mod tests {
     fn hostile_text_is_made_visible() {
         assert_eq!(visible("/a\u{202e}b\n\u{7f}"), "/a\u{fffd}b\u{240a}\u{2421}");
         assert_eq!(visible("/قهوه"), "/قهوه");
+        assert_eq!(visible("a\tb"), "a→b");
         assert_eq!(visible(""), "(empty)");
         assert_eq!(text(None), "none");
     }

@@ -70,7 +70,7 @@ impl Cell {
 
     /// A value that filters.
     pub fn value(field: &str, value: Option<&str>) -> Self {
-        let condition = Condition { field: field.to_owned(), value: value.map(str::to_owned) };
+        let condition = value.map_or_else(|| Condition::none(field), |value| Condition::new(field, value));
         Self { text: display::text(value), condition: Some(condition), ..Self::default() }
     }
 

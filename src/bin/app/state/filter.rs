@@ -11,17 +11,25 @@ pub struct Condition {
     pub field: String,
     /// The value; null stands for rows without one.
     pub value: Option<String>,
+    /// Whether the value may stand anywhere in the column's text.
+    pub is_part: bool,
 }
 
 impl Condition {
     /// The condition that `field` has `value`.
     pub fn new(field: &str, value: &str) -> Self {
-        Self { field: field.to_owned(), value: Some(value.to_owned()) }
+        Self { field: field.to_owned(), value: Some(value.to_owned()), is_part: false }
+    }
+
+    /// The condition that `field` has no value.
+    pub fn none(field: &str) -> Self {
+        Self { field: field.to_owned(), value: None, is_part: false }
     }
 
     /// As a clause of the filter language.
     pub fn clause(&self) -> String {
         match &self.value {
+            Some(value) if self.is_part => format!("{}: {}", self.field, anywhere(value)),
             Some(value) => format!("{}: {}", self.field, quoted(value)),
             None => format!("not {}: *", self.field),
         }
@@ -182,6 +190,12 @@ pub fn quoted(value: &str) -> String {
     format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
+/// A value with anything around it. What would end a word of the filter language stands for anything too.
+fn anywhere(value: &str) -> String {
+    let ends = |letter: char| letter.is_whitespace() || "()\"".contains(letter);
+    format!("*{}*", value.replace(ends, "*"))
+}
+
 fn unquoted(text: &str) -> Option<String> {
     let inner = match text.strip_prefix('"') {
         Some(rest) => rest.strip_suffix('"')?,
@@ -237,7 +251,9 @@ mod tests {
     #[test]
     fn values_are_quoted() {
         assert_eq!(Condition::new("url.path", "/a\"b\\").clause(), "url.path: \"/a\\\"b\\\\\"");
-        let none = Condition { field: "url.path".into(), value: None };
+        let part = Condition { is_part: true, ..Condition::new("user_agent.original", "Some (bot)") };
+        assert_eq!(part.clause(), "user_agent.original: *Some**bot**");
+        let none = Condition::none("url.path");
         assert_eq!(none.clause(), "not url.path: *");
         assert_eq!(none.excluding(), "url.path: *");
     }

@@ -1,6 +1,6 @@
 //! What a column is called where a person reads it: plain words first, the field's own name after.
 
-use logloupe::schema::{Field, FieldName, Kind};
+use logloupe::schema::{Field, FieldName};
 
 /// Plain words for a field; a format's own fields keep their name.
 pub fn plain(field: &str) -> &str {
@@ -123,17 +123,6 @@ pub fn telling(present: &[FieldName], limit: usize) -> Vec<FieldName> {
         }
     }
     chosen
-}
-
-/// What a kind of value is called.
-pub fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Keyword => "text",
-        Kind::Ip => "address",
-        Kind::Integer => "whole number",
-        Kind::Float => "number",
-        Kind::Time => "time",
-    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ use logloupe::report::{Pair, Port, Report};
 
 use self::look_ups::LookUps;
 use self::prefixes::Prefixes;
-use super::panels::ports::PortsPanel;
 use super::panels::top::{
     COUNTRIES, DESTINATIONS, DNS_NAMES, DNS_RESPONSES, DNS_TYPES, PROTOCOLS, TopPanel, UNKNOWN_HOSTS,
 };
@@ -50,7 +49,6 @@ fn ready(report: Signal<Arc<Report>>) -> AnyView {
         <LookUps report=report />
         <Prefixes report=report />
         <div class="cards">
-            <PortsPanel report=report />
             <TopPanel report=report top=PROTOCOLS />
             <TopPanel report=report top=DESTINATIONS />
             <TopPanel report=report top=COUNTRIES />

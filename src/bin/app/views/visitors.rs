@@ -107,5 +107,11 @@ fn crawlers_title(report: &Report) -> String {
 
 fn crawlers(report: &Report) -> Table {
     let top = &report.visitors.crawlers;
-    Table::of_values("Crawlers", "Crawler", "user_agent.original", top, "No user agent says that it is a crawler.")
+    let empty = "No user agent says that it is a crawler.";
+    let mut table = Table::of_values("Crawlers", "Crawler", "user_agent.original", top, empty);
+    // A crawler's name is a part of its user agent.
+    for condition in table.rows.iter_mut().filter_map(|row| row.first_mut()?.condition.as_mut()) {
+        condition.is_part = true;
+    }
+    table
 }

@@ -17,7 +17,7 @@ pub fn ThreatBanner(
     let reasons = move || {
         let reasons = threat.with(|threat| threat.reasons.clone());
         if reasons.is_empty() {
-            return view! { <p class="muted">"No check found anything that calls for a look."</p> }.into_any();
+            return view! { <p class="muted">"Nothing that the checks found raises it."</p> }.into_any();
         }
         let items = reasons.into_iter().map(|reason| view! { <li>{reason}</li> }).collect_view();
         view! { <ul>{items}</ul> }.into_any()

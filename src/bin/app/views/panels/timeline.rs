@@ -53,7 +53,7 @@ fn pick(store: Store, by_class: bool, name: &str, excluding: bool) {
         Some(class) if excluding => store.narrow(&format!("not ({})", filter::status_class(class))),
         Some(class) => store.narrow(&filter::status_class(class)),
         None if by_class => {
-            store.pick(&Condition { field: "http.response.status_code".into(), value: None }, excluding);
+            store.pick(&Condition::none("http.response.status_code"), excluding);
         }
         None if name != OTHER => store.pick(&Condition::new("event.dataset", name), excluding),
         None => {}

@@ -46,8 +46,8 @@ pub fn TopPanel(
     let subtitle = Signal::derive(move || report.with(|report| answers::measure((top.select)(report), top.thing)));
     let foot = Signal::derive(move || report.with(|report| answers::of_rows((top.select)(report).rows, report)));
     let on_pick = Callback::new(move |(key, excluding): (String, bool)| {
-        let value = (key != NONE).then_some(key);
-        store.pick(&Condition { field: top.field.to_owned(), value }, excluding);
+        let condition = if key == NONE { Condition::none(top.field) } else { Condition::new(top.field, &key) };
+        store.pick(&condition, excluding);
     });
     let label = format!("Rows by {}", fields::plain(top.field));
     view! {

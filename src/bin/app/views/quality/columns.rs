@@ -73,7 +73,7 @@ fn row(column: &ColumnQuality) -> Vec<Cell> {
     let name = if plain == column.field { plain.to_owned() } else { format!("{plain} · {}", column.field) };
     vec![
         Cell::text(name),
-        Cell::text(column.kind.clone()),
+        Cell::text(kind(&column.kind)),
         Cell::part(column.missing, column.rows),
         column.zero.map_or_else(none, Cell::count),
         Cell::count(column.distinct),
@@ -83,8 +83,19 @@ fn row(column: &ColumnQuality) -> Vec<Cell> {
         figure(|numbers| numbers.mean),
         figure(|numbers| numbers.max),
         numbers.filter(|_| column.unit != "code").map_or_else(none, |numbers| Cell::count(numbers.outliers_iqr)),
-        Cell::content(&worth).toned(if worth.is_empty() { "" } else { "careful" }),
+        if worth.is_empty() { Cell::text("") } else { Cell::content(&worth).toned("careful") },
     ]
+}
+
+/// What a kind of value is called.
+fn kind(name: &str) -> &str {
+    match name {
+        "keyword" => "text",
+        "ip" => "address",
+        "integer" => "whole number",
+        "float" => "number",
+        other => other,
+    }
 }
 
 fn none() -> Cell {
