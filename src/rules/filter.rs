@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 /// Values beyond which a filter falls back to something shorter: it should still fit a line that a person can read.
-const MAX_VALUES: usize = 30;
+const MAX_VALUES: usize = 40;
 
 /// The clauses of a filter, as they come from shards.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -25,7 +25,7 @@ impl Clauses {
         also.clone_into(&mut self.also);
     }
 
-    /// Adds a value of a field; the value may have wildcards.
+    /// Adds a value of a field, as [`exact`] or [`wild`] writes it.
     pub fn add(&mut self, field: &str, value: String) {
         if !self.is_too_long {
             self.values.insert((field.to_owned(), value));
@@ -76,29 +76,34 @@ impl Clauses {
     }
 }
 
-/// `field: "value"`, or `field: ("one" or "other")`; numbers stand without quotes.
+/// `field: "value"`, or `field: ("one" or "other")`; the values as the language writes them.
 ///
 /// **Null**: none without values.
 pub(super) fn any_of(field: &str, values: &[String]) -> Option<String> {
-    let quote = |value: &String| {
-        let is_number = !value.is_empty() && value.len() < 19 && value.bytes().all(|b| b.is_ascii_digit());
-        if is_number { value.clone() } else { format!("\"{value}\"") }
-    };
     match values {
         [] => None,
-        [one] => Some(format!("{field}: {}", quote(one))),
-        many => Some(format!("{field}: ({})", many.iter().map(quote).collect::<Vec<_>>().join(" or "))),
+        [one] => Some(format!("{field}: {one}")),
+        many => Some(format!("{field}: ({})", many.join(" or "))),
     }
 }
 
-/// A value whose quotes, backslashes and stars stand for themselves.
-pub(super) fn escape(value: &str) -> String {
-    let mut out = String::with_capacity(value.len());
-    for character in value.chars() {
-        if matches!(character, '"' | '\\' | '*') {
-            out.push('\\');
+/// A value as the language writes it: a number as it is, a text in quotes.
+pub(super) fn exact(value: &str) -> String {
+    let is_number = !value.is_empty() && value.len() < 19 && value.bytes().all(|b| b.is_ascii_digit());
+    if is_number { value.to_owned() } else { format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")) }
+}
+
+/// A text with stars as the language writes it. Wildcards stand without quotes, so what ends a word there becomes a star
+/// too.
+pub(super) fn wild(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    for character in pattern.chars() {
+        let ends_a_word = character.is_whitespace() || "()\":<>*".contains(character);
+        if !ends_a_word {
+            out.push(character);
+        } else if !out.ends_with('*') {
+            out.push('*');
         }
-        out.push(character);
     }
     out
 }
@@ -111,7 +116,7 @@ mod tests {
         let mut clauses = Clauses::default();
         clauses.set(fallback, also);
         for (field, value) in values {
-            clauses.add(field, (*value).to_owned());
+            clauses.add(field, if value.contains('*') { wild(value) } else { exact(value) });
         }
         clauses.text()
     }
@@ -119,7 +124,7 @@ mod tests {
     #[test]
     fn values_of_a_field_stand_together() {
         let hosts = [("url.domain", "sharq1.com"), ("url.domain", "*.sharq1.com")];
-        assert_eq!(clauses(&hosts, "", ""), r#"url.domain: ("*.sharq1.com" or "sharq1.com")"#);
+        assert_eq!(clauses(&hosts, "", ""), r#"url.domain: ("sharq1.com" or *.sharq1.com)"#);
         assert_eq!(clauses(&[("destination.port", "4444")], "", ""), "destination.port: 4444");
         assert_eq!(
             clauses(&[("url.path", "/.env"), ("url.query", "x")], "", "http.response.status_code >= 200"),
@@ -137,7 +142,11 @@ mod tests {
     }
 
     #[test]
-    fn characters_of_the_language_are_escaped() {
-        assert_eq!(escape(r#"/a"b*\"#), r#"/a\"b\*\\"#);
+    fn values_are_written_so_that_they_mean_themselves() {
+        assert_eq!(exact(r#"/a"b*\"#), r#""/a\"b*\\""#);
+        assert_eq!(exact("4444"), "4444");
+        assert_eq!(exact(""), r#""""#);
+        assert_eq!(wild("*.sharq1.com"), "*.sharq1.com");
+        assert_eq!(wild("*union select(*"), "*union*select*");
     }
 }

@@ -12,6 +12,7 @@ use crate::table::Selection;
 
 use super::catalog::{Check, check};
 use super::columns::{Column, HOST_FIELDS, Joined, host_name, host_of_url};
+use super::filter::{any_of, exact, wild};
 use super::plan::{Condition, Plan, matching};
 
 /// The checks whose list is empty.
@@ -91,8 +92,11 @@ fn hosts(check: &'static Check, selection: Selection<'_>, list: &Hosts) -> Plan 
     let list = list.clone();
     Plan {
         show: Box::new(move |field, text| {
-            let entry = list.entry_of(&host_name(text)).unwrap_or_default();
-            vec![(field.to_owned(), entry.to_owned()), (field.to_owned(), format!("*.{entry}"))]
+            match list.entry_of(text) {
+                Some(entry) => vec![(field.to_owned(), exact(entry)), (field.to_owned(), wild(&format!("*.{entry}")))],
+                // With a port or in capitals: the language compares letter by letter.
+                None => vec![(field.to_owned(), exact(text))],
+            }
         }),
         ..Plan::new(check, Condition::text(Column::Host, hits), vec![Column::Host])
     }
@@ -102,13 +106,9 @@ fn referrers(check: &'static Check, selection: Selection<'_>, list: &Hosts) -> P
     let field = Field::HttpRequestReferrer;
     let entry = |url: &str| host_of_url(url).is_some_and(|host| list.entry_of(&host).is_some());
     let hits = if list.is_empty() { Vec::new() } else { matching(selection, field, entry) };
-    let list = list.clone();
+    let wildcards: Vec<String> = list.0.iter().map(|entry| wild(&format!("*{entry}*"))).collect();
     Plan {
-        show: Box::new(move |field, url| {
-            let host = host_of_url(url).unwrap_or_default();
-            let entry = list.entry_of(&host).unwrap_or_default();
-            vec![(field.to_owned(), format!("*://{entry}*")), (field.to_owned(), format!("*://*.{entry}*"))]
-        }),
+        fallback: any_of(field.name(), &wildcards).unwrap_or_default(),
         ..Plan::new(check, Condition::text(Column::Text(field.into()), hits), vec![Column::Text(field.into())])
     }
 }
@@ -134,7 +134,7 @@ fn addresses(check: &'static Check, selection: Selection<'_>, field: Field, list
     Plan {
         show: Box::new(move |field, text| {
             let entry = address::parse(text).and_then(|address| network_of(&list, address));
-            entry.map(|entry| (field.to_owned(), entry.to_owned())).into_iter().collect()
+            entry.map(|entry| (field.to_owned(), exact(entry))).into_iter().collect()
         }),
         ..Plan::new(check, Condition::text(column.clone(), hits), vec![column])
     }

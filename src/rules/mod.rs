@@ -52,7 +52,9 @@ pub fn run(selection: Selection<'_>, settings: &Settings, folders: &[String]) ->
     let mut searches = Searches::new(selection, settings, folders);
 
     let mut columns = Vec::new();
-    plans.iter().for_each(|plan| plan.columns(&mut columns));
+    for plan in &plans {
+        plan.columns(&mut columns);
+    }
     searches.columns(&mut columns);
     Sources::columns(&mut columns);
     let mut view = View::new(selection, &columns);

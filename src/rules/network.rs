@@ -2,7 +2,7 @@
 
 use crate::enrich::{address, ports::port_of};
 use crate::schema::Field;
-use crate::table::Selection;
+use crate::table::{Dictionary, Selection};
 
 use super::catalog::check;
 use super::columns::{Column, HOST_FIELDS, Joined, host_name};
@@ -88,9 +88,7 @@ fn nonstandard_port(selection: Selection<'_>) -> Option<Plan> {
     let (protocol, port) = (Column::Text(Field::NetworkProtocol.into()), Column::Number(Field::DestinationPort.into()));
     let mut usual: Vec<Vec<u16>> = Vec::new();
     let mut kinds: Vec<u16> = vec![0];
-    for (_, text) in
-        selection.dictionary(&Field::NetworkProtocol.into()).into_iter().flat_map(crate::table::Dictionary::iter)
-    {
+    for (_, text) in selection.dictionary(&Field::NetworkProtocol.into()).into_iter().flat_map(Dictionary::iter) {
         let ports = usual_ports(text);
         kinds.push(if ports.is_empty() { 0 } else { usual.len() as u16 + 1 });
         usual.extend((!ports.is_empty()).then_some(ports));

@@ -10,7 +10,7 @@ use crate::units::Micros;
 
 use super::catalog::{Check, check, checks};
 use super::columns::{Column, View, host_name, text_of};
-use super::filter::{Clauses, escape};
+use super::filter::{Clauses, exact};
 use super::lookups::SearchesFound;
 use super::plan::Plan;
 use super::sources::{SourceFinding, SourcesFound};
@@ -93,14 +93,16 @@ impl RulesPartial {
             }
             for value in plan.shown_values(counts) {
                 if let Some((field, text)) = text_of(selection, view, &counts.column, value) {
-                    (plan.show)(&field, &text).into_iter().for_each(|(field, value)| found.filter.add(&field, value));
+                    for (field, value) in (plan.show)(&field, &text) {
+                        found.filter.add(&field, value);
+                    }
                 }
             }
         }
         if let Some((a, b)) = &plan.pair {
             for &(x, y) in &plan.pairs {
                 if let (Some(x), Some(y)) = (text_of(selection, view, a, x), text_of(selection, view, b, y)) {
-                    let clause = format!("({}: \"{}\" and {}: {})", x.0, escape(&x.1), y.0, y.1);
+                    let clause = format!("({}: {} and {}: {})", x.0, exact(&x.1), y.0, exact(&y.1));
                     found.filter.add("", clause);
                 }
             }
@@ -173,7 +175,7 @@ fn source_finding(finding: SourceFinding) -> Option<Found> {
     filter.set("", finding.also);
     let mut entities: Vec<Entity> = Vec::new();
     for (field, value, count) in finding.sources {
-        filter.add(field, escape(&value));
+        filter.add(field, exact(&value));
         entities.push(Entity { field: field.to_owned(), value, count });
     }
     entities.sort_by(by_count);

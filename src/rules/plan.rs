@@ -100,7 +100,7 @@ impl Condition {
     }
 }
 
-/// Turns the field and a value that was found into filter clauses: field and pattern each.
+/// Turns the field and a value that was found into filter clauses: field and value as the language writes it.
 pub(super) type Show = Box<dyn Fn(&str, &str) -> Vec<(String, String)>>;
 
 /// A check made ready for one store.
@@ -147,7 +147,7 @@ impl Plan {
         Self {
             check,
             condition,
-            show: Box::new(|field, value| vec![(field.to_owned(), super::filter::escape(value))]),
+            show: Box::new(|field, value| vec![(field.to_owned(), super::filter::exact(value))]),
             shown,
             fallback: String::new(),
             also: String::new(),
@@ -179,13 +179,9 @@ impl Plan {
         }
     }
 
-    /// The values found of a column that the filter shows: those that the condition looks for, or all where it looks for
-    /// none of that column.
+    /// The values found of a column that the filter shows: those that the condition looks for.
     pub fn shown_values(&self, counts: &Counts) -> Vec<i64> {
-        let mut looked_at = Vec::new();
-        self.condition.columns(&mut looked_at);
-        let wants_all = !looked_at.contains(&counts.column);
-        let wanted = |value: &i64| wants_all || self.condition.wants(&counts.column, *value);
+        let wanted = |value: &i64| self.condition.wants(&counts.column, *value);
         let values = counts.rows.keys().copied();
         if self.shown.contains(&counts.column) { values.filter(wanted).collect() } else { Vec::new() }
     }

@@ -6,6 +6,7 @@ use crate::table::{Dictionary, Selection};
 
 use super::catalog::{Check, How, Pattern, Place, check, checks};
 use super::columns::Column;
+use super::filter::{any_of, exact, wild};
 use super::plan::{Condition, Plan, matching};
 use super::texts::{Folded, Hit, Texts};
 
@@ -121,21 +122,23 @@ fn wildcards(check: &Check) -> String {
     let clauses: Vec<String> = TEXT_FIELDS
         .iter()
         .filter_map(|&field| {
-            let values: Vec<String> = patterns_of(check, field).into_iter().filter_map(wildcard).collect();
-            super::filter::any_of(field.name(), &values)
+            let mut values: Vec<String> = patterns_of(check, field).into_iter().filter_map(wildcard).collect();
+            values.sort_unstable();
+            values.dedup();
+            any_of(field.name(), &values)
         })
         .collect();
     clauses.join(" or ")
 }
 
 fn wildcard(pattern: &Pattern) -> Option<String> {
-    let text = super::filter::escape(std::str::from_utf8(&pattern.text).ok()?);
-    Some(match pattern.how {
+    let text = std::str::from_utf8(&pattern.text).ok()?;
+    Some(wild(&match pattern.how {
         How::Contains => format!("*{text}*"),
         How::Starts => format!("{text}*"),
         How::Ends => format!("*{text}"),
-        How::Is => text,
-    })
+        How::Is => return Some(exact(text)),
+    }))
 }
 
 fn proxy(selection: Selection<'_>) -> Option<Plan> {
