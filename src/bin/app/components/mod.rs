@@ -1,0 +1,56 @@
+//! Parts of views: props in, callbacks out.
+//!
+//! `display` and `table` are pure; the rest lives in the browser.
+
+#[cfg(target_arch = "wasm32")]
+pub mod card;
+#[cfg(target_arch = "wasm32")]
+pub mod data_table;
+pub mod display;
+#[cfg(target_arch = "wasm32")]
+pub mod download_button;
+#[cfg(target_arch = "wasm32")]
+pub mod empty_note;
+#[cfg(target_arch = "wasm32")]
+pub mod failed_note;
+#[cfg(target_arch = "wasm32")]
+pub mod field;
+#[cfg(target_arch = "wasm32")]
+pub mod filter_bar;
+#[cfg(target_arch = "wasm32")]
+pub mod filter_text;
+#[cfg(target_arch = "wasm32")]
+pub mod icon;
+#[cfg(target_arch = "wasm32")]
+pub mod key_figure;
+#[cfg(target_arch = "wasm32")]
+pub mod keys_dialog;
+#[cfg(target_arch = "wasm32")]
+pub mod list_editor;
+#[cfg(target_arch = "wasm32")]
+pub mod notice;
+#[cfg(target_arch = "wasm32")]
+pub mod rail;
+#[cfg(target_arch = "wasm32")]
+pub mod raw_lines;
+#[cfg(target_arch = "wasm32")]
+pub mod reading;
+#[cfg(target_arch = "wasm32")]
+pub mod report_view;
+#[cfg(target_arch = "wasm32")]
+pub mod severity_mark;
+#[cfg(target_arch = "wasm32")]
+pub mod shield;
+#[cfg(target_arch = "wasm32")]
+pub mod start;
+pub mod table;
+#[cfg(target_arch = "wasm32")]
+pub mod theme_switch;
+#[cfg(target_arch = "wasm32")]
+pub mod top_bar;
+#[cfg(target_arch = "wasm32")]
+pub mod value;
+#[cfg(target_arch = "wasm32")]
+pub mod value_menu;
+#[cfg(target_arch = "wasm32")]
+pub mod verdict_mark;

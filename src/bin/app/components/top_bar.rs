@@ -1,0 +1,66 @@
+//! What is open, and what can be done from everywhere.
+
+use leptos::prelude::*;
+
+use super::icon::Icon;
+use super::shield::Shield;
+use super::theme_switch::ThemeSwitch;
+use crate::state::session::use_loupe;
+use crate::state::store::{FilterHistory, Stage, Store, use_store};
+use crate::text::{numbers, times};
+
+/// Files, rows and days on the left; undo, keys, theme and shield on the right.
+#[component]
+pub fn TopBar() -> impl IntoView {
+    let (store, loupe) = (use_store(), use_loupe());
+    let cannot_undo = move || store.history.with(|history| history.before().is_none());
+    let cannot_redo = move || store.history.with(|history| FilterHistory::after(history).is_none());
+    let has_files = move || store.stage.with(|stage| *stage != Stage::Empty);
+    view! {
+        <header class="top">
+            <p class="top-about">{move || about(store)}</p>
+            <div class="top-tools">
+                <Show when=has_files>
+                    <button type="button" class="quiet" on:click=move |_| loupe.close() title="Close these files and start anew">
+                        <Icon name="close" />
+                        <span class="tool-name">"Close"</span>
+                    </button>
+                    <button type="button" class="quiet" disabled=cannot_undo on:click=move |_| store.undo() title="Undo the last filter (u)">
+                        <Icon name="undo" />
+                        <span class="tool-name">"Undo"</span>
+                    </button>
+                    <button type="button" class="quiet" disabled=cannot_redo on:click=move |_| store.redo() title="Redo the filter (U)">
+                        <Icon name="redo" />
+                        <span class="unseen">"Redo"</span>
+                    </button>
+                </Show>
+                <button type="button" class="quiet" on:click=move |_| store.keys_open.set(true) title="Keys (?)">
+                    <span class="key-sign" aria-hidden="true">"?"</span>
+                    <span class="tool-name">"Keys"</span>
+                </button>
+                <ThemeSwitch />
+                <Shield />
+            </div>
+        </header>
+    }
+}
+
+fn about(store: Store) -> String {
+    let files = store.files.with(Vec::len) as u64;
+    if files == 0 {
+        return "No log is open".to_owned();
+    }
+    let mut parts = vec![match store.files.with(|files| files.first().map(|file| file.path.clone())) {
+        Some(path) if files == 1 => path,
+        _ => numbers::counted(files, "file"),
+    }];
+    store.report.with(|report| {
+        if let Some(report) = report {
+            parts.push(numbers::counted(report.rows.total, "row"));
+            let first = report.inputs.iter().filter_map(|input| input.first.as_deref()).min();
+            let last = report.inputs.iter().filter_map(|input| input.last.as_deref()).max();
+            parts.extend(first.zip(last).and_then(|(first, last)| times::days(first, last)));
+        }
+    });
+    parts.join(" · ")
+}

@@ -1,0 +1,277 @@
+//! Asking the shards: jobs over all workers, the report under the filter of now, the models.
+//!
+//! A worker that dies over a job is replaced, its ranges are read again, and the job is tried once more.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use logloupe::protocol::{Job, Output, Request, Response, RowFormat};
+use logloupe::query::{Answer, Ask, Question};
+use logloupe::report::{Anomaly, Classifier, Report};
+use logloupe::settings::{AnomalySettings, ClassifierSettings};
+
+use super::pool::{Pool, Said, Trouble, answer};
+use super::session::Session;
+use super::store::{Run, Stage};
+
+/// Where the parts of a job come together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// At the first worker.
+    First,
+    /// At the worker that keeps no shards, so that stopping it loses nothing: for what may take long.
+    Spare,
+}
+
+/// A job's output and the bytes beside it.
+type Finished = (Output, Vec<u8>);
+
+impl Session {
+    /// Does a job, all its rounds.
+    async fn job(&self, job: &Job, place: Place) -> Result<Finished, Trouble> {
+        let pool = self.pool().await?;
+        let mut finished = self.round(&pool, job, &[], place).await?;
+        while let (Output::Next(next), beside) = finished {
+            self.tell_round(&next);
+            finished = self.round(&pool, &next, &beside, place).await?;
+        }
+        Ok(finished)
+    }
+
+    async fn round(&self, pool: &Rc<Pool>, job: &Job, beside: &[u8], place: Place) -> Result<Finished, Trouble> {
+        match self.try_round(pool, job, beside, place).await {
+            Err(Trouble::Died { worker, .. }) if worker < pool.size() => {
+                self.read_again(pool, worker).await?;
+                self.try_round(pool, job, beside, place).await
+            }
+            finished => finished,
+        }
+    }
+
+    async fn try_round(&self, pool: &Pool, job: &Job, beside: &[u8], place: Place) -> Result<Finished, Trouble> {
+        let beside: Vec<Vec<u8>> = if beside.is_empty() { Vec::new() } else { vec![beside.to_vec()] };
+        if pool.size() == 1 && place == Place::First {
+            return finished(answer(pool.call(0, Request::Run(job.clone()), &beside)).await?);
+        }
+        let coming: Vec<_> =
+            (0..pool.size()).map(|worker| pool.call(worker, Request::Part(job.clone()), &beside)).collect();
+        let mut parts = Vec::with_capacity(coming.len());
+        for coming in coming {
+            parts.extend(answer(coming).await?.beside);
+        }
+        let worker = if place == Place::First { 0 } else { pool.spare() };
+        finished(answer(pool.call(worker, Request::Finish(job.clone()), &parts)).await?)
+    }
+
+    /// Says what a model's next round does.
+    fn tell_round(&self, job: &Job) {
+        if matches!(job, Job::AnomalyScore { .. }) {
+            self.store.anomaly_run.set(Run::Running("Scoring every row".into()));
+        }
+    }
+
+    /// Answers under a filter.
+    pub async fn ask(&self, filter: &str, questions: Vec<Question>) -> Result<Vec<Answer>, Trouble> {
+        let ask = Ask { filter: filter.to_owned(), questions };
+        match self.job(&Job::Ask(ask), Place::First).await? {
+            (Output::Answers(answers), _) => Ok(answers),
+            (other, _) => Err(unexpected(&other)),
+        }
+    }
+
+    /// Raw lines of a file, by byte offset and length.
+    pub async fn lines(&self, file: u32, spans: Vec<(u64, u32)>) -> Result<Vec<String>, Trouble> {
+        let pool = self.pool().await?;
+        match answer(pool.call(0, Request::Lines { file, spans }, &[])).await?.response {
+            Response::Lines(lines) => Ok(lines),
+            other => Err(Trouble::Mismatch(format!("lines were asked for and the answer is {other:?}"))),
+        }
+    }
+
+    /// The rows under the filter, cleaned, as a file's bytes.
+    pub async fn export(&self, filter: &str, format: RowFormat) -> Result<Vec<u8>, Trouble> {
+        let job = Job::Export { filter: filter.to_owned(), format, columns: Vec::new() };
+        self.job(&job, Place::First).await.map(|(_, bytes)| bytes)
+    }
+
+    /// Makes the report under the filter and settings of now. The newest request wins; those between are passed over.
+    pub(super) async fn refresh(self: Rc<Self>) {
+        self.newest_report.set(self.newest_report.get().wrapping_add(1));
+        if self.shards.borrow().inputs.is_empty() || self.is_reporting.replace(true) {
+            return;
+        }
+        self.store.refreshing.set(true);
+        loop {
+            let (newest, number) = (self.newest_report.get(), self.number.get());
+            let settings = Box::new(self.store.settings_now());
+            let filter = settings.filter.clone();
+            let job = Job::Report { settings, inputs: self.shards.borrow().inputs.clone() };
+            let result = self.job(&job, Place::First).await;
+            if self.check_open(number).is_err() {
+                break;
+            }
+            let is_newest = newest == self.newest_report.get();
+            if is_newest && self.show(&filter, result) {
+                self.store.drop_filter();
+            } else if is_newest {
+                break;
+            }
+        }
+        self.is_reporting.set(false);
+        self.store.refreshing.set(false);
+        self.tell_end();
+    }
+
+    /// Shows what came; returns whether it must be tried again without a filter, since there is nothing to show.
+    fn show(&self, filter: &str, result: Result<Finished, Trouble>) -> bool {
+        match result {
+            Ok((Output::Report(mut report), _)) => {
+                self.store.mistake.set(None);
+                if let Some(before) = self.store.report.get_untracked() {
+                    report.models = before.models.clone();
+                    report.settings.models = before.settings.models.clone();
+                }
+                self.store.report.set(Some(Arc::from(report)));
+            }
+            Ok((other, _)) => self.fail(&unexpected(&other)),
+            Err(Trouble::Stopped) => {}
+            Err(trouble) if trouble_is_of_the_filter(&trouble) => {
+                self.mistake(filter, &trouble);
+                // A filter out of the address that does not hold: the mistake is shown beside all rows.
+                return self.store.report.with_untracked(Option::is_none);
+            }
+            Err(trouble) => self.fail(&trouble),
+        }
+        false
+    }
+
+    /// Whether `filter` holds: how many rows it lets through, or what is wrong with it.
+    pub async fn try_filter(&self, filter: &str) -> Result<u64, Trouble> {
+        match self.ask(filter, vec![Question::Count]).await?.first() {
+            Some(Answer::Count(count)) => Ok(*count),
+            other => Err(Trouble::Mismatch(format!("a count was asked for and the answer is {other:?}"))),
+        }
+    }
+
+    /// The models that the settings ask for, one after the other.
+    pub(super) async fn run_models(self: Rc<Self>, number: u32) {
+        let settings = self.store.settings.get_untracked().models;
+        if settings.anomaly.enabled {
+            self.fit_anomaly(settings.anomaly).await;
+        }
+        if let Some(classifier) = settings.classifier.filter(|_| self.check_open(number).is_ok()) {
+            self.fit_classifier(classifier).await;
+        }
+        if self.check_open(number).is_ok() {
+            self.models_pending.set(false);
+            self.tell_end();
+        }
+    }
+
+    /// Grows an isolation forest, scores every row under the filter, and puts the result into the report.
+    pub async fn fit_anomaly(&self, settings: AnomalySettings) {
+        let store = self.store;
+        let number = self.number.get();
+        let filter = store.settings_now().filter;
+        store.anomaly_run.set(Run::Running("Growing trees on a sample of the rows".into()));
+        let result = self.anomaly(&filter, &settings).await;
+        if self.check_open(number).is_err() {
+            return;
+        }
+        match result {
+            Ok(anomaly) => {
+                store.anomaly_filter.set(filter);
+                store.anomaly_run.set(Run::Idle);
+                self.amend(|report| {
+                    report.models.anomaly = Some(anomaly);
+                    report.settings.models.anomaly = settings;
+                });
+            }
+            Err(Trouble::Stopped) => store.anomaly_run.set(Run::Idle),
+            Err(trouble) => store.anomaly_run.set(Run::Failed(trouble.sentence())),
+        }
+    }
+
+    async fn anomaly(&self, filter: &str, settings: &AnomalySettings) -> Result<Anomaly, Trouble> {
+        let job = Job::AnomalyFit { filter: filter.to_owned(), settings: settings.clone() };
+        match self.job(&job, Place::Spare).await? {
+            (Output::Anomaly(anomaly), _) => Ok(anomaly),
+            (other, _) => Err(unexpected(&other)),
+        }
+    }
+
+    /// Grows and tests a random forest, and puts the result into the report.
+    pub async fn fit_classifier(&self, settings: ClassifierSettings) {
+        let store = self.store;
+        let number = self.number.get();
+        store.classifier_run.set(Run::Running("Growing a forest on the rows to learn from".into()));
+        let job = Job::Classify { filter: store.settings_now().filter, settings: settings.clone() };
+        let result = match self.job(&job, Place::Spare).await {
+            Ok((Output::Classifier(classifier), _)) => Ok(classifier),
+            Ok((other, _)) => Err(unexpected(&other)),
+            Err(trouble) => Err(trouble),
+        };
+        if self.check_open(number).is_err() {
+            return;
+        }
+        match result {
+            Ok(classifier) => self.learned(classifier, settings),
+            Err(Trouble::Stopped) => store.classifier_run.set(Run::Idle),
+            Err(trouble) => store.classifier_run.set(Run::Failed(trouble.sentence())),
+        }
+    }
+
+    fn learned(&self, classifier: Classifier, settings: ClassifierSettings) {
+        self.store.classifier_run.set(Run::Idle);
+        self.amend(|report| {
+            report.models.classifiers = vec![classifier];
+            report.settings.models.classifier = Some(settings);
+        });
+    }
+
+    /// Stops a model's run. Parts that the workers have begun are finished there and thrown away.
+    pub fn stop_model(&self) {
+        if let Some(pool) = self.pool.borrow().as_ref() {
+            pool.stop(pool.spare(), &Trouble::Stopped);
+        }
+    }
+
+    fn amend(&self, change: impl FnOnce(&mut Report)) {
+        self.store.report.update(|report| {
+            if let Some(report) = report {
+                change(Arc::make_mut(report));
+            }
+        });
+    }
+
+    /// The report, its models made under the filter of now. Waits for what is under way.
+    pub async fn whole_report(&self) -> Result<Arc<Report>, String> {
+        self.end().await;
+        let settings = self.store.settings_now();
+        let is_stale = self.store.anomaly_filter.get_untracked() != settings.filter;
+        let report = self.store.report.get_untracked();
+        if let Some(report) = report.filter(|report| is_stale && report.models.anomaly.is_some()) {
+            self.fit_anomaly(report.settings.models.anomaly.clone()).await;
+        }
+        if let Stage::Failed { what, .. } = self.store.stage.get_untracked() {
+            return Err(what);
+        }
+        self.store.report.get_untracked().ok_or_else(|| "no log is open".to_owned())
+    }
+}
+
+fn finished(said: Said) -> Result<Finished, Trouble> {
+    match said.response {
+        Response::Done(output) => Ok((*output, said.beside.into_iter().next().unwrap_or_default())),
+        other => Err(Trouble::Mismatch(format!("a job was given and the answer is {other:?}"))),
+    }
+}
+
+fn unexpected(output: &Output) -> Trouble {
+    Trouble::Mismatch(format!("an output of another kind: {output:?}"))
+}
+
+fn trouble_is_of_the_filter(trouble: &Trouble) -> bool {
+    matches!(trouble, Trouble::Engine(logloupe::error::Error::Filter { .. }))
+}

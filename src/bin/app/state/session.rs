@@ -1,0 +1,317 @@
+//! One session: files are opened, read, asked, closed. Owns the pool; tells the store what happens.
+//!
+//! `reading` turns files into shards, `jobs` asks the shards. A session's number tells what belongs to files that are no
+//! longer open, so that late answers change nothing.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use futures_channel::oneshot;
+use leptos::prelude::*;
+use logloupe::protocol::{FileEntry, RangeStart};
+use logloupe::report::Input;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::File;
+
+use super::intake::Chosen;
+use super::meter;
+use super::pool::{Boot, Pool, Trouble};
+use super::store::{FileState, FilterMistake, Run, Stage, Store};
+
+/// More workers than this read no faster: the browser's own reading is the limit.
+const WORKERS_AT_MOST: u32 = 4;
+
+/// A file of the session and how to read it.
+pub struct OpenFile {
+    /// Its path as dropped.
+    pub path: String,
+    /// The browser's handle.
+    pub handle: File,
+    /// The format specification from its detection, as bytes.
+    pub format: Vec<u8>,
+}
+
+/// What the shards are, and who keeps them.
+#[derive(Default)]
+pub struct Shards {
+    /// The worker that keeps each range: file, first byte → worker.
+    pub holders: BTreeMap<(u32, u64), usize>,
+    /// Bytes of tables of each range.
+    pub table_bytes: BTreeMap<(u32, u64), u64>,
+    /// Bytes of dictionaries of each worker.
+    pub dictionary_bytes: BTreeMap<usize, u64>,
+    /// First and last byte of each range.
+    pub ends: BTreeMap<(u32, u64), Option<u64>>,
+    /// Where each range begins in lines.
+    pub starts: Vec<RangeStart>,
+    /// One account a file.
+    pub inputs: Vec<Input>,
+}
+
+/// The session. There is one; [`Loupe`] is its handle.
+pub struct Session {
+    pub(super) store: Store,
+    pub(super) pool: RefCell<Option<Rc<Pool>>>,
+    pub(super) files: RefCell<Vec<OpenFile>>,
+    pub(super) shards: RefCell<Shards>,
+    pub(super) number: Cell<u32>,
+    pub(super) newest_report: Cell<u32>,
+    pub(super) is_reporting: Cell<bool>,
+    waiting_for_pool: RefCell<Vec<oneshot::Sender<()>>>,
+    waiting_for_end: RefCell<Vec<oneshot::Sender<()>>>,
+    pub(super) models_pending: Cell<bool>,
+}
+
+/// The handle of the session for components. Copies are the same session.
+#[derive(Clone, Copy)]
+pub struct Loupe(StoredValue<Rc<Session>, LocalStorage>);
+
+/// The session of the page that the calling component is on.
+pub fn use_loupe() -> Loupe {
+    expect_context::<Loupe>()
+}
+
+impl Loupe {
+    /// A session without files; its workers start in the background.
+    pub fn start(store: Store) -> Self {
+        let session = Rc::new(Session {
+            store,
+            pool: RefCell::default(),
+            files: RefCell::default(),
+            shards: RefCell::default(),
+            number: Cell::new(0),
+            newest_report: Cell::new(0),
+            is_reporting: Cell::new(false),
+            waiting_for_pool: RefCell::default(),
+            waiting_for_end: RefCell::default(),
+            models_pending: Cell::new(false),
+        });
+        spawn_local(session.clone().warm_up());
+        Self(StoredValue::new_local(session))
+    }
+
+    /// The session itself.
+    pub fn session(self) -> Rc<Session> {
+        self.0.get_value()
+    }
+
+    /// Opens files in place of those that are open.
+    pub fn open(self, chosen: Vec<Chosen>) {
+        spawn_local(self.session().open(chosen));
+    }
+
+    /// Reads the same files again, under the settings of now.
+    pub fn reopen(self) {
+        let session = self.session();
+        let handles = |file: &OpenFile| Chosen { path: file.path.clone(), file: file.handle.clone() };
+        let chosen = session.files.borrow().iter().map(handles).collect();
+        spawn_local(session.open(chosen));
+    }
+
+    /// Closes all files; what is under way ends.
+    pub fn close(self) {
+        self.session().close();
+    }
+
+    /// Makes the report anew, under the filter and settings of now.
+    pub fn refresh(self) {
+        spawn_local(self.session().refresh());
+    }
+}
+
+impl Session {
+    async fn warm_up(self: Rc<Self>) {
+        let pool = match Boot::load().await {
+            Ok(boot) => Pool::start(boot, self.workers()).map_err(|trouble| trouble.sentence()),
+            Err(message) => Err(message),
+        };
+        match pool {
+            Ok(pool) => *self.pool.borrow_mut() = Some(Rc::new(pool)),
+            Err(message) => self.store.stage.set(Stage::Failed {
+                what: format!("The engine did not start: {message}"),
+                remedy: "Load the page again. If it stays so, the host may not serve all files of the page.".into(),
+            }),
+        }
+        for waiting in self.waiting_for_pool.take() {
+            let _ = waiting.send(());
+        }
+    }
+
+    fn workers(&self) -> usize {
+        let cores = window().navigator().hardware_concurrency() as u32;
+        let asked = self.store.route.with_untracked(|route| route.workers);
+        asked.unwrap_or(cores.clamp(1, WORKERS_AT_MOST)) as usize
+    }
+
+    /// What the shards are, for figures about memory.
+    pub fn shards(&self) -> std::cell::Ref<'_, Shards> {
+        self.shards.borrow()
+    }
+
+    /// The pool, as soon as it is up.
+    pub(super) async fn pool(&self) -> Result<Rc<Pool>, Trouble> {
+        if self.pool.borrow().is_none() {
+            let (done, up) = oneshot::channel();
+            self.waiting_for_pool.borrow_mut().push(done);
+            // A sender that is gone means the same as one that is done.
+            let _ = up.await;
+        }
+        self.pool.borrow().clone().ok_or(Trouble::Mismatch("the engine did not start".into()))
+    }
+
+    /// Whether `number` is still the session that is open.
+    pub(super) fn check_open(&self, number: u32) -> Result<(), Trouble> {
+        if self.number.get() == number { Ok(()) } else { Err(Trouble::Stopped) }
+    }
+
+    async fn open(self: Rc<Self>, mut chosen: Vec<Chosen>) {
+        if chosen.is_empty() {
+            return;
+        }
+        meter::mark("logloupe-drop");
+        meter::start(self.store.requests);
+        chosen.sort_by(|a, b| a.path.cmp(&b.path));
+        let was_used = !self.files.borrow().is_empty();
+        let number = self.number.get().wrapping_add(1);
+        self.number.set(number);
+        self.forget(Stage::Preview);
+        self.store.files.set(chosen.iter().map(state_of).collect());
+        let result = match self.pool().await {
+            Ok(pool) => self.clone().analyze(pool, number, chosen, was_used).await,
+            Err(trouble) => Err(trouble),
+        };
+        match result {
+            Ok(()) => self.finished(number).await,
+            Err(Trouble::Stopped) => {}
+            Err(trouble) if self.number.get() == number => self.fail(&trouble),
+            Err(_) => {}
+        }
+    }
+
+    async fn analyze(
+        self: Rc<Self>,
+        pool: Rc<Pool>,
+        number: u32,
+        chosen: Vec<Chosen>,
+        was_used: bool,
+    ) -> Result<(), Trouble> {
+        if was_used {
+            pool.restart()?;
+        }
+        let entries = chosen.iter().enumerate().map(|(at, chosen)| FileEntry {
+            file: at as u32,
+            path: chosen.path.clone(),
+            size_bytes: chosen.file.size() as u64,
+        });
+        pool.tell_files(entries.collect(), chosen.iter().map(|chosen| chosen.file.clone()).collect());
+        *self.files.borrow_mut() = chosen
+            .into_iter()
+            .map(|chosen| OpenFile { path: chosen.path, handle: chosen.file, format: Vec::new() })
+            .collect();
+        self.detect(&pool, number).await?;
+        self.store.stage.set(Stage::Reading);
+        self.clone().read(&pool, number).await?;
+        self.store.stage.set(Stage::Analyzing);
+        self.models_pending.set(true);
+        self.clone().refresh().await;
+        self.check_open(number)
+    }
+
+    /// Shows the report, then lets the models work in the background.
+    async fn finished(self: Rc<Self>, number: u32) {
+        if self.store.report.with_untracked(Option::is_none) {
+            return;
+        }
+        self.store.stage.set(Stage::Ready);
+        self.store.announcement.set("The report is ready.".into());
+        mark_painted();
+        self.run_models(number).await;
+    }
+
+    fn close(self: Rc<Self>) {
+        self.number.set(self.number.get().wrapping_add(1));
+        self.forget(Stage::Empty);
+        self.files.borrow_mut().clear();
+        if let Some(pool) = self.pool.borrow().as_ref() {
+            if let Err(trouble) = pool.restart() {
+                self.fail(&trouble);
+            }
+        }
+    }
+
+    fn forget(&self, stage: Stage) {
+        let store = self.store;
+        *self.shards.borrow_mut() = Shards::default();
+        self.models_pending.set(false);
+        store.report.set(None);
+        store.inputs.set(Arc::default());
+        store.files.set(Vec::new());
+        store.reading_seconds.set(0.0);
+        store.mistake.set(None);
+        store.refreshing.set(false);
+        store.anomaly_run.set(Run::Idle);
+        store.classifier_run.set(Run::Idle);
+        store.open_finding.set(None);
+        store.menu.set(None);
+        store.stage.set(stage);
+    }
+
+    /// Ends the session with what happened and what to do.
+    pub(super) fn fail(&self, trouble: &Trouble) {
+        let remedy = match trouble {
+            Trouble::Died { .. } => {
+                "The log may be too large for this tab: close other tabs, drop fewer files, or use the command line."
+            }
+            Trouble::Mismatch(_) => "Load the page again: part of it may be from an older visit.",
+            _ => "Drop the files again, or drop them one by one to see which one it is.",
+        };
+        self.store.stage.set(Stage::Failed { what: trouble.sentence(), remedy: remedy.into() });
+        self.models_pending.set(false);
+        self.tell_end();
+    }
+
+    /// Says that a filter does not hold.
+    pub fn mistake(&self, filter: &str, trouble: &Trouble) {
+        let mistake = match trouble {
+            Trouble::Engine(logloupe::error::Error::Filter { column, message }) => {
+                FilterMistake { filter: filter.into(), column: Some(*column), message: message.clone() }
+            }
+            other => FilterMistake { filter: filter.into(), column: None, message: other.sentence() },
+        };
+        self.store.mistake.set(Some(mistake));
+    }
+
+    /// Waits until the report and its models are here, or the session failed.
+    pub async fn end(&self) {
+        while self.is_under_way() {
+            let (done, end) = oneshot::channel();
+            self.waiting_for_end.borrow_mut().push(done);
+            // A sender that is gone means the same as one that is done.
+            let _ = end.await;
+        }
+    }
+
+    fn is_under_way(&self) -> bool {
+        let failed = self.store.stage.with_untracked(|stage| matches!(stage, Stage::Failed { .. }));
+        let has_report = self.store.report.with_untracked(Option::is_some);
+        !failed && (!has_report || self.models_pending.get() || self.is_reporting.get())
+    }
+
+    /// Wakes whoever waits for the end.
+    pub(super) fn tell_end(&self) {
+        for waiting in self.waiting_for_end.take() {
+            let _ = waiting.send(());
+        }
+    }
+}
+
+fn state_of(chosen: &Chosen) -> FileState {
+    FileState { path: chosen.path.clone(), size_bytes: chosen.file.size() as u64, ..FileState::default() }
+}
+
+/// Marks the moment after the next frame: what was set by now is painted then.
+fn mark_painted() {
+    request_animation_frame(|| request_animation_frame(|| meter::mark("logloupe-ready")));
+}

@@ -1,0 +1,40 @@
+//! The settings in local storage: lists and look-ups, never log content, so neither the filter nor a model's label.
+
+use gloo::storage::{LocalStorage, Storage};
+use leptos::prelude::*;
+use logloupe::settings::{ModelSettings, Settings};
+
+const KEY: &str = "logloupe.settings";
+
+/// The settings of last time, or those that are shipped.
+pub fn stored() -> Settings {
+    LocalStorage::get(KEY).unwrap_or_else(|_| Settings::shipped())
+}
+
+/// What may be kept of `settings`.
+fn kept(settings: &Settings) -> Settings {
+    Settings {
+        filter: String::new(),
+        csv_columns: settings.csv_columns.clone(),
+        models: ModelSettings { classifier: None, ..ModelSettings::default() },
+        ..settings.clone()
+    }
+}
+
+/// Keeps local storage as `settings` says.
+pub fn follow(settings: RwSignal<Settings>) {
+    Effect::new(move |_| {
+        // Where storage is forbidden the settings last as long as the page.
+        let _ = LocalStorage::set(KEY, settings.with(kept));
+    });
+}
+
+/// The settings as a file that the command line reads too.
+pub fn to_json(settings: &Settings) -> String {
+    serde_json::to_string_pretty(&kept(settings)).unwrap_or_default()
+}
+
+/// The settings of such a file, or what is wrong with it.
+pub fn from_json(text: &str) -> Result<Settings, String> {
+    serde_json::from_str(text).map_err(|error| format!("this is no settings file: {error}"))
+}

@@ -1,0 +1,7 @@
+//! Words and numbers as people read them. Pure: no browser.
+
+pub mod answers;
+pub mod fields;
+pub mod numbers;
+pub mod statuses;
+pub mod times;

@@ -1,0 +1,72 @@
+//! What the checks say.
+
+pub mod checks;
+pub mod detail;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use logloupe::report::{Finding, Report};
+
+use self::checks::Checks;
+use self::detail::Detail;
+use crate::components::card::Card;
+use crate::components::report_view::ReportView;
+use crate::components::severity_mark::SeverityMark;
+use crate::state::route::Page;
+use crate::state::store::{Store, use_store};
+use crate::text::numbers;
+
+/// Findings, the most severe first, the open one in full; below, every check and what became of it.
+#[component]
+pub fn Findings() -> impl IntoView {
+    view! { <ReportView page=Page::Findings question="What the checks found, why it matters, and what to do next." ready=ready /> }
+}
+
+fn ready(report: Signal<Arc<Report>>) -> AnyView {
+    let store = use_store();
+    let findings = Memo::new(move |_| report.with(|report| report.findings.clone()));
+    let open = Memo::new(move |_| {
+        let at = store.open_finding.get().unwrap_or(0);
+        findings.with(|findings| findings.get(at).cloned())
+    });
+    let title = Signal::derive(move || match findings.with(Vec::len) {
+        0 => "No check found anything".to_owned(),
+        count => numbers::counted(count as u64, "finding"),
+    });
+    let items = move || {
+        let items = findings.get().into_iter().enumerate();
+        items.map(|(at, finding)| item(store, at, finding)).collect_view()
+    };
+    let nothing = move || {
+        report.with(|report| {
+            let ran = numbers::counted(report.rules.applied.len() as u64, "check");
+            format!("{ran} ran over these rows. Those that could not run are listed below, with what they lack.")
+        })
+    };
+    view! {
+        <div class="findings">
+            <Card title=title subtitle="The most severe first".to_owned()>
+                <Show when=move || findings.with(|f| !f.is_empty()) fallback=move || view! { <p class="empty">{nothing}</p> }>
+                    <ul class="findings-list">{items}</ul>
+                </Show>
+            </Card>
+            {move || open.get().map(|finding| view! { <Detail finding=finding /> })}
+        </div>
+        <Checks report=report />
+    }
+    .into_any()
+}
+
+fn item(store: Store, at: usize, finding: Finding) -> impl IntoView {
+    let is_open = move || (store.open_finding.get().unwrap_or(0) == at).then_some("true");
+    view! {
+        <li>
+            <button type="button" aria-current=is_open on:click=move |_| store.open_finding.set(Some(at))>
+                <SeverityMark severity=finding.severity />
+                <span class="findings-title">{finding.title}</span>
+                <span class="muted">{numbers::counted(finding.count, "row")}</span>
+            </button>
+        </li>
+    }
+}

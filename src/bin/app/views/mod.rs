@@ -1,0 +1,13 @@
+//! The pages: each reads the report and composes what shows it. No analysis here.
+
+pub mod findings;
+pub mod models;
+pub mod network;
+pub mod overview;
+pub mod panels;
+pub mod quality;
+pub mod report;
+pub mod rows;
+pub mod settings;
+pub mod traffic;
+pub mod visitors;

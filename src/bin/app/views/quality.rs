@@ -1,0 +1,31 @@
+//! What the data is fit for: the account of every line, every column's figures.
+
+pub mod accounts;
+pub mod columns;
+pub mod mapping;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use logloupe::report::Report;
+
+use self::accounts::Accounts;
+use self::columns::Columns;
+use self::mapping::Mapping;
+use crate::components::report_view::ReportView;
+use crate::state::route::Page;
+
+/// Quality: files and the accounts of their lines, columns, and how the columns of a CSV become fields.
+#[component]
+pub fn Quality() -> impl IntoView {
+    view! { <ReportView page=Page::Quality question="What became of every line, and what the columns are fit for." ready=ready /> }
+}
+
+fn ready(report: Signal<Arc<Report>>) -> AnyView {
+    view! {
+        <Accounts report=report />
+        <Columns report=report />
+        <Mapping report=report />
+    }
+    .into_any()
+}

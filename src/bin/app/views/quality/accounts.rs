@@ -1,0 +1,123 @@
+//! The account of each file: accepted + rejected + skipped = lines, and the lines that were not understood.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use logloupe::report::{Input, Reject, Report};
+
+use crate::components::card::Card;
+use crate::components::data_table::DataTable;
+use crate::components::notice::Notice;
+use crate::components::raw_lines::{RawLine, RawLines};
+use crate::components::table::{Cell, Column, Table};
+use crate::text::{numbers, times};
+
+/// All files with their accounts, then what was not understood in each, by reason.
+#[component]
+pub fn Accounts(
+    /// The report.
+    report: Signal<Arc<Report>>,
+) -> impl IntoView {
+    let inputs = Memo::new(move |_| report.with(|report| report.inputs.clone()));
+    let table = Memo::new(move |_| inputs.with(|inputs| accounts(inputs)));
+    let title = Signal::derive(move || {
+        inputs.with(|inputs| {
+            let sum = |count: fn(&Input) -> u64| inputs.iter().map(count).sum::<u64>();
+            let (lines, rejected) = (sum(|input| input.lines), sum(|input| input.rejected));
+            match rejected {
+                0 => format!("All {} were understood", numbers::counted(lines, "line")),
+                _ => format!("{} of {} not understood", numbers::count(rejected), numbers::counted(lines, "line")),
+            }
+        })
+    });
+    let troubled = move || {
+        let troubled = inputs.get().into_iter().filter(|input| !input.rejects.is_empty() || !input.warnings.is_empty());
+        troubled.map(|input| view! { <Trouble input=input /> }).collect_view()
+    };
+    view! {
+        <Card title=title subtitle="Lines by file: accepted + not understood + skipped = lines".to_owned()>
+            <DataTable table=table />
+        </Card>
+        {troubled}
+    }
+}
+
+fn accounts(inputs: &[Input]) -> Table {
+    let row = |input: &Input| {
+        let adds_up = input.accepted + input.rejected + input.skipped == input.lines;
+        let days = input.first.as_deref().zip(input.last.as_deref());
+        vec![
+            Cell::value("log.file.path", Some(&input.path)),
+            Cell::text(input.format.clone().unwrap_or_else(|| "not recognised".into())),
+            Cell::count(input.lines).toned(if adds_up { "" } else { "wrong" }),
+            Cell::count(input.accepted),
+            Cell::count(input.rejected).toned(if input.rejected > 0 { "careful" } else { "" }),
+            Cell::count(input.skipped),
+            Cell::bytes(Some(input.size_bytes)),
+            Cell::text(days.and_then(|(first, last)| times::days(first, last)).unwrap_or_else(|| "–".into())),
+            Cell::text(input.timezones.join(", ")),
+            Cell::text(input.format_evidence.clone()),
+        ]
+    };
+    Table {
+        caption: "Accounts of files".into(),
+        columns: vec![
+            Column::text("File"),
+            Column::text("Format"),
+            Column::number("Lines"),
+            Column::number("Accepted"),
+            Column::number("Not understood"),
+            Column::number("Skipped"),
+            Column::number("Size"),
+            Column::text("Days (UTC)"),
+            Column::text("Offsets"),
+            Column::text("Why this format"),
+        ],
+        rows: inputs.iter().map(row).collect(),
+        empty: "No file was read.".into(),
+    }
+}
+
+/// What went wrong in one file.
+#[component]
+fn Trouble(
+    /// The file's account.
+    input: Input,
+) -> impl IntoView {
+    let share = numbers::share(input.rejected, input.lines);
+    let title = match input.rejected {
+        0 => format!("{}: read with a warning", input.path),
+        count => format!("{}: {} ({share}) not understood", input.path, numbers::counted(count, "line")),
+    };
+    let warnings = input
+        .warnings
+        .into_iter()
+        .map(|warning| view! { <Notice tone="careful"><p>{warning}</p></Notice> })
+        .collect_view();
+    let reasons = input.rejects.into_iter().map(|reject| view! { <Reason reject=reject /> }).collect_view();
+    view! {
+        <Card title=title subtitle="By reason, with the first lines of each; they are in no other figure".to_owned()>
+            {warnings}
+            <ul class="reasons">{reasons}</ul>
+        </Card>
+    }
+}
+
+/// One reason with its first lines.
+#[component]
+fn Reason(
+    /// The reason.
+    reject: Reject,
+) -> impl IntoView {
+    let lines = reject
+        .samples
+        .into_iter()
+        .map(|sample| RawLine { place: format!("line {}", sample.line), text: sample.text, is_meant: false })
+        .collect::<Vec<_>>();
+    view! {
+        <li>
+            <p><span class="strong">{numbers::counted(reject.count, "line")}</span> ": " {reject.reason}</p>
+            <RawLines lines=lines />
+        </li>
+    }
+}

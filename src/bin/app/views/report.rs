@@ -1,0 +1,73 @@
+//! Everything in words, and to take away.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use logloupe::protocol::RowFormat;
+use logloupe::report::Report;
+
+use crate::components::card::Card;
+use crate::components::download_button::{DownloadButton, Make};
+use crate::components::report_view::ReportView;
+use crate::state::hooks;
+use crate::state::route::Page;
+use crate::state::session::{Loupe, use_loupe};
+use crate::state::store::{Store, use_store};
+use crate::text::numbers;
+
+/// The report in sentences, with downloads and print.
+#[component]
+pub fn ReportPage() -> impl IntoView {
+    view! { <ReportView page=Page::Report question="The report in words, to print or to take away." ready=ready /> }
+}
+
+fn ready(report: Signal<Arc<Report>>) -> AnyView {
+    let (store, loupe) = (use_store(), use_loupe());
+    let paragraphs = Memo::new(move |_| report.with(|report| report.text.clone()));
+    let items = move || {
+        let items = paragraphs.get().into_iter();
+        items.map(|text| view! { <h3>{text.heading}</h3> <p>{text.body}</p> }).collect_view()
+    };
+    let title = Signal::derive(move || report.with(|report| scope(report)));
+    let print = move |_| {
+        // A browser without a printer shows nothing.
+        let _ = window().print();
+    };
+    view! {
+        <Card title="Take away".to_owned() subtitle="Files are made in this tab; nothing is uploaded".to_owned()>
+            <p class="actions">
+                <DownloadButton label="Report (JSON)" name="logloupe-report.json" media_type="application/json" make=report_file(loupe) />
+                <DownloadButton label="Rows (CSV)" name="rows.csv" media_type="text/csv" make=rows_file(store, loupe, RowFormat::Csv) />
+                <DownloadButton label="Rows (NDJSON)" name="rows.ndjson" media_type="application/x-ndjson" make=rows_file(store, loupe, RowFormat::Ndjson) />
+                <button type="button" on:click=print>"Print"</button>
+            </p>
+        </Card>
+        <Card title=title subtitle="In sentences, for whoever reads no tables".to_owned()>
+            <div class="prose">{items}</div>
+        </Card>
+    }
+    .into_any()
+}
+
+fn scope(report: &Report) -> String {
+    let rows = numbers::counted(report.rows.filtered, "row");
+    if report.settings.filter.is_empty() {
+        return format!("Report over {rows}");
+    }
+    format!("Report over {rows} of {}, under the filter {}", numbers::count(report.rows.total), report.settings.filter)
+}
+
+fn report_file(loupe: Loupe) -> Make {
+    Box::new(move || {
+        let session = loupe.session();
+        Box::pin(async move { hooks::report_text(session).await.map(String::into_bytes) })
+    })
+}
+
+fn rows_file(store: Store, loupe: Loupe, format: RowFormat) -> Make {
+    Box::new(move || {
+        let session = loupe.session();
+        let filter = store.route.with_untracked(|route| route.filter.clone());
+        Box::pin(async move { session.export(&filter, format).await.map_err(|trouble| trouble.sentence()) })
+    })
+}

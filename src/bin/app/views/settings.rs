@@ -1,0 +1,172 @@
+//! What the user may set: lists, look-ups, beginnings of user agents; to take along and to reset.
+
+use leptos::{html, prelude::*};
+use logloupe::settings::{Lookup, Settings};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use crate::components::card::Card;
+use crate::components::list_editor::{ListEditor, entries};
+use crate::components::notice::Notice;
+use crate::state::route::Page;
+use crate::state::session::use_loupe;
+use crate::state::store::use_store;
+use crate::state::{download, settings};
+
+/// The lists as text, one entry a line.
+#[derive(Clone, Copy)]
+struct Texts {
+    banned_hosts: RwSignal<String>,
+    banned_ports: RwSignal<String>,
+    bad_addresses: RwSignal<String>,
+    restricted_hosts: RwSignal<String>,
+    lookups: RwSignal<String>,
+    prefixes: RwSignal<String>,
+}
+
+/// The settings, kept in this browser; no log content is among them.
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    let (store, loupe) = (use_store(), use_loupe());
+    let texts = Texts::of(&store.settings.get_untracked());
+    let said = RwSignal::new(None::<(&'static str, String)>);
+    let file = NodeRef::<html::Input>::new();
+    let put = move |settings: Settings, message: &str| {
+        texts.set(&settings);
+        store.settings.set(settings);
+        said.set(Some(("info", message.to_owned())));
+        loupe.refresh();
+    };
+    let apply =
+        move |_| put(texts.apply(store.settings.get_untracked()), "The settings are applied and kept in this browser.");
+    let reset = move |_| put(Settings::shipped(), "The settings are those that Logloupe ships.");
+    let export = move |_| {
+        let text = store.settings.with_untracked(settings::to_json);
+        download::save("logloupe-settings.json", "application/json", text.as_bytes());
+    };
+    let import = move |_| {
+        let chosen = file.get_untracked().and_then(|input| input.files()).and_then(|files| files.get(0));
+        let Some(chosen) = chosen else { return };
+        spawn_local(async move {
+            let text = JsFuture::from(chosen.text()).await.ok().and_then(|text| text.as_string()).unwrap_or_default();
+            match settings::from_json(&text) {
+                Ok(settings) => put(settings, "The settings of the file are applied."),
+                Err(message) => said.set(Some(("wrong", format!("Nothing was changed: {message}.")))),
+            }
+        });
+    };
+    view! {
+        <section class="view" data-view=Page::Settings.name() aria-labelledby="view-title">
+            <header class="view-head">
+                <h1 id="view-title">"Settings"</h1>
+                <p>"Lists that checks compare with, and what is looked for. Kept in this browser; no log content is among them."</p>
+            </header>
+            <Lists texts=texts />
+            <p class="actions">
+                <button type="button" class="primary" on:click=apply>"Apply"</button>
+                <button type="button" on:click=export>"Export"</button>
+                <button type="button" on:click=move |_| { if let Some(input) = file.get_untracked() { input.click() } }>"Import"</button>
+                <button type="button" on:click=reset>"Reset"</button>
+                <label class="unseen" for="settings-file">"Settings file"</label>
+                <input id="settings-file" class="unseen" tabindex="-1" type="file" accept=".json" node_ref=file on:change=import />
+            </p>
+            <div role="status">
+                {move || said.get().map(|(tone, text)| view! { <Notice tone=tone><p>{text}</p></Notice> })}
+            </div>
+        </section>
+    }
+}
+
+/// The editors.
+#[component]
+fn Lists(
+    /// The lists as text.
+    texts: Texts,
+) -> impl IntoView {
+    view! {
+        <Card title="What the checks compare with".to_owned() subtitle="One entry a line; an empty list switches its check off".to_owned()>
+            <div class="form">
+                <ListEditor label="Banned hosts" hint="Hosts that nobody here should ask: the name and names below it." text=texts.banned_hosts check=host />
+                <ListEditor label="Restricted hosts" hint="Hosts whose use is worth a note." text=texts.restricted_hosts check=host />
+                <ListEditor label="Banned ports" hint="Destination ports that nobody here should use, 0 to 65535." text=texts.banned_ports check=port />
+                <ListEditor label="Bad addresses" hint="Addresses or blocks such as 203.0.113.0/24." text=texts.bad_addresses check=address />
+            </div>
+        </Card>
+        <Card title="What is looked for in each folder".to_owned() subtitle="One entry a line".to_owned()>
+            <div class="form">
+                <ListEditor label="Look-ups" hint="A part of a host name; “name = part” gives it a name of its own." text=texts.lookups check=anything />
+                <ListEditor label="User agents" hint="Beginnings of user agents to count, such as Mozilla/4.0." text=texts.prefixes check=anything />
+            </div>
+        </Card>
+    }
+}
+
+impl Texts {
+    fn of(settings: &Settings) -> Self {
+        let empty = || RwSignal::new(String::new());
+        let texts = Self {
+            banned_hosts: empty(),
+            banned_ports: empty(),
+            bad_addresses: empty(),
+            restricted_hosts: empty(),
+            lookups: empty(),
+            prefixes: empty(),
+        };
+        texts.set(settings);
+        texts
+    }
+
+    fn set(self, settings: &Settings) {
+        let lists = &settings.lists;
+        self.banned_hosts.set(lists.banned_hosts.join("\n"));
+        self.banned_ports.set(lists.banned_ports.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
+        self.bad_addresses.set(lists.bad_addresses.join("\n"));
+        self.restricted_hosts.set(lists.restricted_hosts.join("\n"));
+        self.lookups.set(settings.lookups.iter().map(written).collect::<Vec<_>>().join("\n"));
+        self.prefixes.set(settings.user_agent_prefixes.join("\n"));
+    }
+
+    /// `settings` with these lists; entries that do not hold are left out.
+    fn apply(self, mut settings: Settings) -> Settings {
+        let of = |text: RwSignal<String>, check: fn(&str) -> Option<String>| {
+            let text = text.get_untracked();
+            entries(&text).filter(|entry| check(entry).is_none()).map(str::to_owned).collect::<Vec<_>>()
+        };
+        settings.lists.banned_hosts = of(self.banned_hosts, host);
+        settings.lists.banned_ports = of(self.banned_ports, port).iter().filter_map(|port| port.parse().ok()).collect();
+        settings.lists.bad_addresses = of(self.bad_addresses, address);
+        settings.lists.restricted_hosts = of(self.restricted_hosts, host);
+        settings.lookups = of(self.lookups, anything).iter().map(|line| read(line)).collect();
+        settings.user_agent_prefixes = of(self.prefixes, anything);
+        settings
+    }
+}
+
+fn written(lookup: &Lookup) -> String {
+    if lookup.name == lookup.pattern { lookup.name.clone() } else { format!("{} = {}", lookup.name, lookup.pattern) }
+}
+
+fn read(line: &str) -> Lookup {
+    let (name, pattern) = line.split_once('=').unwrap_or((line, line));
+    Lookup::new(name.trim(), pattern.trim())
+}
+
+fn anything(_: &str) -> Option<String> {
+    None
+}
+
+fn host(entry: &str) -> Option<String> {
+    let is_wrong = entry.contains(|letter: char| letter.is_whitespace() || letter == '/');
+    is_wrong.then(|| format!("“{entry}” is no host name"))
+}
+
+fn port(entry: &str) -> Option<String> {
+    entry.parse::<u16>().is_err().then(|| format!("“{entry}” is no port from 0 to 65535"))
+}
+
+fn address(entry: &str) -> Option<String> {
+    let (address, bits) = entry.split_once('/').unwrap_or((entry, "0"));
+    let parsed = address.parse::<std::net::IpAddr>().ok();
+    let most = parsed.map_or(0, |address| if address.is_ipv4() { 32 } else { 128 });
+    let holds = parsed.is_some() && bits.parse::<u8>().is_ok_and(|bits| bits <= most);
+    (!holds).then(|| format!("“{entry}” is no address and no block of addresses"))
+}
