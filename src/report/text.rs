@@ -9,7 +9,7 @@ mod words;
 
 use super::types::{ColumnQuality, Finding, Paragraph, Report, Severity};
 use threat::{constant_of, from_whom};
-use words::{capital, count, counted, list, part, rows, share, size, small, span, time, times, value};
+use words::{capital, count, counted, list, part, rows, size, span, time, times, value};
 
 pub use threat::threat;
 
@@ -17,6 +17,9 @@ pub use threat::threat;
 const STANDS_OUT: u64 = 20;
 /// Times the average from which a span of time stands out.
 const PEAK: u64 = 4;
+/// Spans with rows, and rows in one of them, below which an average says nothing.
+const MIN_SPANS: u64 = 5;
+const MIN_PEAK: u64 = 20;
 /// Findings that are said to be looked at first.
 const FIRST: usize = 3;
 
@@ -63,7 +66,12 @@ fn what_this_is(report: &Report) -> Vec<String> {
         _ if report.rows.filtered > 0 => ", without times".to_owned(),
         _ => String::new(),
     };
-    let mut sentences = vec![format!("{files}{folders}{format}: {}{when}.", rows(report.rows.filtered))];
+    let entries = match report.rows.filtered {
+        0 => "no row".to_owned(),
+        1 => "1 row".to_owned(),
+        many => format!("{} rows (a row is one entry of the log)", count(many)),
+    };
+    let mut sentences = vec![format!("{files}{folders}{format}: {entries}{when}.")];
     let filter = report.settings.filter.trim();
     if !filter.is_empty() {
         let base = part(report.rows.filtered, report.rows.total, "rows");
@@ -92,7 +100,8 @@ fn formats(report: &Report) -> Option<String> {
 
 fn zones(report: &Report) -> Option<String> {
     let is_utc = |zone: &str| matches!(zone, "Z" | "z" | "UTC" | "GMT" | "+0000" | "+00:00" | "-0000" | "+00");
-    let mut zones: Vec<String> = report.inputs.iter().flat_map(|input| &input.timezones).map(|zone| value(zone)).collect();
+    let mut zones: Vec<String> =
+        report.inputs.iter().flat_map(|input| &input.timezones).map(|zone| value(zone)).collect();
     zones.sort();
     zones.dedup();
     match zones.as_slice() {
@@ -152,7 +161,7 @@ fn one_source(report: &Report) -> Option<String> {
         return Some(format!("All {} come from one address, {address}.", rows(sources.rows)));
     }
     (top.count * 100 >= sources.rows * STANDS_OUT)
-        .then(|| format!("One address, {address}, made {}.", part(top.count, sources.rows, "requests")))
+        .then(|| format!("One address, {address}, stands in {}.", part(top.count, sources.rows, "rows")))
 }
 
 fn one_target(report: &Report) -> Option<String> {
@@ -163,20 +172,22 @@ fn one_target(report: &Report) -> Option<String> {
         Some(meaning) => format!(", port {}: {}", port.port, value(meaning)),
         None => format!(", port {}", port.port),
     });
-    (targets.distinct == 1 && targets.rows > 1).then(|| format!("All {} go to one target, {target}{port}.", rows(targets.rows)))
+    (targets.distinct == 1 && targets.rows > 1)
+        .then(|| format!("All {} go to one target, {target}{port}.", rows(targets.rows)))
 }
 
 /// The span of time with the most rows, where it is far above the average.
 fn peak(report: &Report) -> Option<String> {
     let timeline = &report.traffic.timeline;
-    let steps = timeline.series.iter().map(|series| series.values.len()).max().filter(|steps| *steps > 4)?;
+    let steps = timeline.series.iter().map(|series| series.values.len()).max()?;
     let totals: Vec<u64> =
         (0..steps).map(|step| timeline.series.iter().filter_map(|series| series.values.get(step)).sum()).collect();
     let most = totals.iter().copied().max()?;
     let at = totals.iter().position(|total| *total == most)?;
     let all: u64 = totals.iter().sum();
-    // At least 20 rows: a few rows more are no peak.
-    if most < 20 || most * steps as u64 <= all * PEAK {
+    // Empty spans do not count: a log may have gaps of years. A few rows more are no peak.
+    let filled = totals.iter().filter(|total| **total > 0).count() as u64;
+    if filled < MIN_SPANS || most < MIN_PEAK || most * filled <= all * PEAK {
         return None;
     }
     let seconds = at as i64 * i64::try_from(timeline.step_seconds).ok()?;
@@ -186,7 +197,7 @@ fn peak(report: &Report) -> Option<String> {
         words::length(timeline.step_seconds),
         time(&start),
         rows(most),
-        times(most * steps as u64, all)
+        times(most * filled, all)
     ))
 }
 
@@ -210,15 +221,25 @@ fn durations(report: &Report) -> Option<String> {
 
 /// Columns that have one value, and that nothing above speaks of.
 fn constants(report: &Report) -> Option<String> {
-    const SPOKEN_OF: [&str; 9] = [
-        "rule.name", "event.duration", "destination.ip", "destination.port", "source.ip", "source.domain", "event.dataset",
-        "log.file.path", "file.directory",
+    const SPOKEN_OF: [&str; 10] = [
+        "event.timezone",
+        "rule.name",
+        "event.duration",
+        "destination.ip",
+        "destination.port",
+        "source.ip",
+        "source.domain",
+        "event.dataset",
+        "log.file.path",
+        "file.directory",
     ];
     if report.quality.rows < 2 {
         return None;
     }
     let speaks = |column: &&ColumnQuality| {
-        constant_of(report, &column.field).is_some() && !SPOKEN_OF.contains(&column.field.as_str()) && column.kind != "time"
+        constant_of(report, &column.field).is_some()
+            && !SPOKEN_OF.contains(&column.field.as_str())
+            && column.kind != "time"
     };
     let columns: Vec<&ColumnQuality> = report.quality.columns.iter().filter(speaks).collect();
     let name = |column: &&ColumnQuality| {
@@ -232,7 +253,10 @@ fn constants(report: &Report) -> Option<String> {
     match columns.len() {
         0 => None,
         1 => Some(format!("One value stands in every row of {}: the column cannot tell rows apart.", list(&named))),
-        _ => Some(format!("One value each stands in every row of {}: these columns cannot tell rows apart.", list(&named))),
+        _ => Some(format!(
+            "One value each stands in every row of {}: these columns cannot tell rows apart.",
+            list(&named)
+        )),
     }
 }
 
@@ -254,8 +278,8 @@ fn who_asked(report: &Report) -> Vec<String> {
     if let Some(most) = visitors.behaviour.first()
         && visitors.distinct_addresses > 1
     {
-        let base = part(most.requests, sources.rows.max(most.requests), "requests");
-        sentences.push(format!("Most came from {}: {base}.", value(&most.address)));
+        let base = part(most.requests, sources.rows.max(most.requests), "rows");
+        sentences.push(format!("The one that asked most is {}: {base}.", value(&most.address)));
     }
     sentences.extend(crawlers(report));
     sentences.push(countries(report));
@@ -266,23 +290,28 @@ fn crawlers(report: &Report) -> Option<String> {
     let crawlers = &report.visitors.crawlers;
     let most = crawlers.values.first().filter(|_| crawlers.rows > 0)?;
     let name = value(most.value.as_deref().unwrap_or("one without a name"));
-    let made = part(crawlers.rows, report.rows.filtered, "requests");
+    let made = part(crawlers.rows, report.rows.filtered, "rows");
     Some(match crawlers.distinct {
-        1 => format!("A program that says that it is a crawler, {name}, made {made}."),
-        _ => format!("Programs that say that they are crawlers made {made}, most of them {name} ({}).", count(most.count)),
+        1 => format!("A program that says that it is a robot (crawler), {name}, made {made}."),
+        _ => {
+            let often = count(most.count);
+            format!(
+                "Programs that say that they are robots (crawlers) made {made}; the most frequent is {name} ({often})."
+            )
+        }
     })
 }
 
 fn countries(report: &Report) -> String {
     let countries = &report.network.countries;
     let Some(top) = countries.values.first() else {
-        return "The log does not name countries, and we look nothing up, so nothing is said about them.".to_owned();
+        return "The log does not name countries, and nothing is looked up elsewhere.".to_owned();
     };
     let country = value(top.value.as_deref().unwrap_or("none"));
     match countries.distinct {
         1 => format!("By the log's own word all are in one country, {country}."),
         many => format!(
-            "By the log's own word they are in {} countries, most in {country} ({}).",
+            "By the log's own word they are in {} countries, most often {country} ({}).",
             count(many),
             part(top.count, countries.rows, "rows")
         ),
@@ -294,18 +323,7 @@ fn asked_for(report: &Report) -> Vec<String> {
     sentences.extend(leader(&report.traffic.domains, "host", "hosts"));
     sentences.extend(leader(&report.traffic.paths, "page or file (path)", "different pages and files (paths)"));
     sentences.extend(ports(report));
-    for lookup in &report.lookups {
-        let name = value(&lookup.name);
-        let with = report.inputs.iter().map(|input| &input.folder).collect::<std::collections::BTreeSet<_>>().len();
-        let folders = lookup.folders.iter().filter(|folder| folder.count > 0).count() as u64;
-        sentences.push(match (lookup.count, with) {
-            (0, _) => format!("{} was not visited.", capital(&name)),
-            (rows_found, 0 | 1) => format!("{} was visited: {}.", capital(&name), rows(rows_found)),
-            (rows_found, _) => {
-                format!("{} was visited: {}, in {folders} of {with} folders.", capital(&name), rows(rows_found))
-            }
-        });
-    }
+    sentences.extend(visits(report));
     for prefix in report.user_agent_prefixes.iter().filter(|prefix| prefix.count > 0) {
         let hosts = match prefix.hosts.distinct {
             0 => String::new(),
@@ -317,13 +335,54 @@ fn asked_for(report: &Report) -> Vec<String> {
     sentences
 }
 
+/// Which of the domains looked for were visited.
+fn visits(report: &Report) -> Vec<String> {
+    const HOSTS: [&str; 4] = ["url.domain", "destination.domain", "tls.server_name", "dns.question.name"];
+    let named = |found: bool| {
+        let of = report.lookups.iter().filter(move |lookup| lookup.visited == found);
+        of.map(|lookup| value(&lookup.name)).collect::<Vec<_>>()
+    };
+    let absent = named(false);
+    if !report.quality.columns.iter().any(|column| HOSTS.contains(&column.field.as_str())) {
+        let names = either(&absent);
+        return if absent.is_empty() {
+            Vec::new()
+        } else {
+            vec![format!("The log does not name hosts, so it cannot show visits to {names}.")]
+        };
+    }
+    let mut sentences: Vec<String> = report.lookups.iter().filter(|lookup| lookup.visited).map(visit).collect();
+    if !absent.is_empty() {
+        sentences.push(format!("There is no visit to {}.", either(&absent)));
+    }
+    sentences
+}
+
+/// `There are visits to google.com: 801 rows, in 2 of 2 folders.`
+fn visit(lookup: &super::types::LookupResult) -> String {
+    let with = lookup.folders.iter().filter(|folder| folder.count > 0).count();
+    let folders = match lookup.folders.len() {
+        0 | 1 => String::new(),
+        all => format!(", in {with} of {all} folders"),
+    };
+    format!("There are visits to {}: {}{folders}.", value(&lookup.name), rows(lookup.count))
+}
+
+/// `a`, `a or b`, `a, b or c`.
+fn either(items: &[String]) -> String {
+    match items {
+        [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+        _ => items.concat(),
+    }
+}
+
 fn leader(top: &super::types::TopValues, one: &str, many: &str) -> Option<String> {
     let first = top.values.first()?;
     let name = value(first.value.as_deref()?);
     Some(match top.distinct {
         1 => format!("Only one {one} was asked for, {name}."),
         distinct => {
-            let base = part(first.count, top.rows, "requests");
+            let base = part(first.count, top.rows, "rows");
             format!("{} {many} were asked for, most often {name} ({base}).", count(distinct))
         }
     })
@@ -335,26 +394,29 @@ fn ports(report: &Report) -> Option<String> {
         return Some("The log does not name ports.".to_owned());
     }
     let all: u64 = ports.iter().map(|port| port.count).sum();
-    let odd: Vec<_> = ports.iter().filter(|port| !port.standard).collect();
+    // Port 0 stands where a protocol has none.
+    let odd: Vec<_> = ports.iter().filter(|port| !port.standard && port.port > 0).collect();
     let Some(first) = odd.first() else {
         return Some(match ports.as_slice() {
-            [only] => format!("All requests went to port {}, a usual one{}.", only.port, meaning(only.meaning.as_deref())),
-            _ => format!("All requests went to usual ports; there is no activity on others among the {} listed.", ports.len()),
+            [only] => format!(
+                "All of it went to one port, {}, which is a usual one{}.",
+                only.port,
+                meaning(only.meaning.as_deref())
+            ),
+            _ => format!("All of it went to usual ports ({} of them); there is no activity on others.", ports.len()),
         });
     };
     let rows_odd = odd.iter().map(|port| port.count).sum();
-    let base = part(rows_odd, all, "requests");
+    let base = part(rows_odd, all, "rows");
+    let most = format!("{}{}", first.port, meaning(first.meaning.as_deref()));
     Some(match odd.len() {
-        1 => format!("One port is not a registered one: {}{} ({base}).", first.port, meaning(first.meaning.as_deref())),
-        some => {
-            let most = format!("{}{}", first.port, meaning(first.meaning.as_deref()));
-            format!("{some} ports are not registered ones, most often {most} ({base} together).")
-        }
+        1 => format!("One port is not a registered one, {most} ({base})."),
+        some => format!("{some} ports are not registered ones ({base}), most often {most}."),
     })
 }
 
 fn meaning(text: Option<&str>) -> String {
-    text.filter(|text| !text.is_empty()).map_or_else(String::new, |text| format!(", {}", value(text)))
+    text.filter(|text| !text.is_empty()).map_or_else(String::new, |text| format!(": {}", value(text)))
 }
 
 fn errors(report: &Report) -> Vec<String> {
@@ -384,7 +446,9 @@ fn errors(report: &Report) -> Vec<String> {
     }
     // Of addresses with as many errors, the one with more requests comes first.
     let worst = report.visitors.behaviour.iter().rev().max_by_key(|one| one.errors);
-    if let Some(worst) = worst.filter(|one| report.visitors.distinct_addresses > 1 && one.errors * 100 >= traffic.errors * 30) {
+    if let Some(worst) =
+        worst.filter(|one| report.visitors.distinct_addresses > 1 && one.errors * 100 >= traffic.errors * 30)
+    {
         let base = part(worst.errors, traffic.errors, "errors");
         sentences.push(format!("One address, {}, got {base}.", value(&worst.address)));
     }
@@ -427,7 +491,7 @@ fn suspicious(report: &Report) -> Vec<String> {
         sentences.push("That is no proof that nothing happened: checks look for what is known.".to_owned());
     } else {
         sentences.push(by_severity(report));
-        sentences.extend(report.findings.iter().filter(|f| f.severity >= Severity::Medium).take(FIRST).map(said));
+        sentences.extend(report.findings.iter().filter(|f| f.severity > Severity::Informational).take(FIRST).map(said));
         let flagged = report.flagged_rows.medium;
         if flagged > 0 {
             let base = part(flagged, report.rows.filtered, "rows");
@@ -473,18 +537,13 @@ fn look_first(report: &Report) -> Vec<String> {
             Some(technique) => format!(" (ATT&CK {technique})"),
             None => String::new(),
         };
-        sentences.push(format!("{start}, {}{technique}: {}", small(&finding.title), lower_step(&finding.next_step)));
+        sentences.push(format!("{start}: {}{technique}. {}", finding.title, finding.next_step));
     }
     let more = worth().count().saturating_sub(sentences.len()) as u64;
     if more > 0 {
-        sentences.push(format!("{} more can wait.", counted(more, "finding", "findings")));
+        sentences.push(format!("{} can wait.", counted(more, "more finding", "more findings")));
     }
     sentences
-}
-
-/// The steps go on after a colon.
-fn lower_step(step: &str) -> String {
-    small(step)
 }
 
 fn models(report: &Report) -> Vec<String> {
@@ -524,7 +583,11 @@ fn unusual(report: &Report, anomaly: &super::types::Anomaly) -> Vec<String> {
         sentences.push(format!("{} of them are from {}.", count(entity.count), value(&entity.value)));
     }
     if !anomaly.trust.reasons.is_empty() {
-        sentences.push(format!("These figures are {}.{}", verdict(anomaly.trust.verdict), reason(&anomaly.trust.reasons)));
+        sentences.push(format!(
+            "These figures are {}.{}",
+            verdict(anomaly.trust.verdict),
+            reason(&anomaly.trust.reasons)
+        ));
     }
     sentences
 }
@@ -562,7 +625,11 @@ fn not_read(report: &Report) -> Vec<String> {
         let reasons = report.inputs.iter().flat_map(|input| &input.rejects);
         // Of reasons as frequent, the first in the order of the files.
         if let Some(most) = reasons.rev().max_by_key(|reject| reject.count) {
-            sentences.push(format!("The most frequent reason: {} ({}).", value(&most.reason), rows_as_lines(most.count)));
+            sentences.push(format!(
+                "The most frequent reason: {} ({}).",
+                value(&most.reason),
+                rows_as_lines(most.count)
+            ));
         }
     }
     let unknown: Vec<String> =
@@ -570,7 +637,9 @@ fn not_read(report: &Report) -> Vec<String> {
     if let Some(first) = unknown.first() {
         sentences.push(match unknown.len() as u64 {
             1 => format!("The format of {first} is not known to us."),
-            files => format!("The format of {} is not known to us, {first} among them.", counted(files, "file", "files")),
+            files => {
+                format!("The format of {} is not known to us, {first} among them.", counted(files, "file", "files"))
+            }
         });
     }
     let warnings: u64 = report.inputs.iter().map(|input| input.warnings.len() as u64).sum();
