@@ -57,7 +57,7 @@ cargo_tool() {
     local root=()
     if command -v "$program" >/dev/null; then root=(--root "$tools"); fi
     say "building $program $version (once; one to three minutes)"
-    CARGO_PROFILE_DEV_DEBUG=0 CARGO_TARGET_DIR='' cargo install "${root[@]}" --debug --no-default-features "$@" >&2
+    env -u CARGO_TARGET_DIR CARGO_PROFILE_DEV_DEBUG=0 cargo install "${root[@]}" --debug --no-default-features "$@" >&2
 }
 
 cargo_tools() {

@@ -5,9 +5,11 @@
 // all that was built. index.html's own links get it here; boot.js passes its own on; the page reads it from
 // <html data-build> for its workers.
 //
+// The style sheets become one: a file per component is for people, one request is for browsers. Their order is that of their links.
+//
 // In `trunk serve` this also moves Trunk's inline reload script into a file, since the page allows no inline script.
 import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 const folder = process.env.TRUNK_STAGING_DIR;
@@ -30,6 +32,15 @@ for (const [number, [whole, text]] of inline.entries()) {
   const filled = text.replace("'{{__TRUNK_ADDRESS__}}'", 'window.location.host').replace("'{{__TRUNK_WS_BASE__}}'", "'/'");
   await writeFile(path.join(folder, `reload-${number}.js`), filled);
   html = html.replace(whole, () => `<script src="./reload-${number}.js"></script>`);
+}
+const sheets = [...html.matchAll(/<link(?=[^>]*\srel="stylesheet")(?![^>]*\smedia=)[^>]*\shref="(?:\.\/)?([^":?#]+)"[^>]*>/g)];
+if (sheets.length > 0) {
+  const texts = await Promise.all(sheets.map(([, name]) => readFile(path.join(folder, name), 'utf8')));
+  for (const [, name] of sheets) await unlink(path.join(folder, name));
+  await writeFile(path.join(folder, 'style.css'), texts.map((text) => text.trimEnd()).join('\n') + '\n');
+  for (const [number, [link]] of sheets.entries()) {
+    html = html.replace(link, () => (number === 0 ? '<link rel="stylesheet" href="./style.css">' : ''));
+  }
 }
 html = html
   .replace(/<html /, `<html data-build="${build}" `)

@@ -69,6 +69,14 @@ pub struct FileEntry {
     pub size_bytes: u64,
 }
 
+impl FileEntry {
+    /// What files are ordered by: the path without a compression's ending, so that a log and the same log compressed
+    /// have the same number.
+    pub fn order(path: &str) -> &str {
+        path.strip_suffix(".gz").unwrap_or(path)
+    }
+}
+
 /// A range of a file to read. It holds the lines that begin in `start..end`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ScanTask {

@@ -12,8 +12,7 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 
 use crate::format::{FormatSpec, Framing, Parsed, Parser, Reason};
-use crate::report::account::REJECT_SAMPLES;
-use crate::report::{Input, InputColumn, Reject, RejectSample};
+use crate::report::types::{Input, InputColumn, REJECT_SAMPLES, Reject, RejectSample};
 use crate::schema::{Field, Record, Value};
 use crate::source::lines::{Line, LineSplitter, MAX_LINE};
 use crate::table::{Builder, Dictionaries, Shard, escape_invalid};

@@ -337,6 +337,11 @@ impl<'a> Record<'a> {
         Self { values: vec![Value::Null; n_columns] }
     }
 
+    /// Sets all values to null.
+    pub fn clear(&mut self) {
+        self.values.fill(Value::Null);
+    }
+
     /// The same record for another line: all `n_columns` values null, the memory kept.
     #[must_use]
     pub fn recycle<'b>(mut self, n_columns: usize) -> Record<'b> {

@@ -11,7 +11,8 @@ use crate::table::{
 };
 
 use super::hash::{hash_text, mix};
-use super::numbers::NumberCounter;
+use super::numbers::{DistinctTimes, NumberCounter, union};
+use super::plain;
 use super::tally::{Tally, TextTallies};
 
 /// What was counted of one column.
@@ -19,6 +20,8 @@ use super::tally::{Tally, TextTallies};
 pub(super) enum Counts {
     Texts(TextTallies),
     Numbers(NumberCounts),
+    /// Distinct times, sorted: how many rows each has is of no use.
+    Times(#[serde(with = "plain")] Vec<i64>),
 }
 
 impl Partial for Counts {
@@ -28,6 +31,7 @@ impl Partial for Counts {
         match (self, other) {
             (Self::Texts(a), Self::Texts(b)) => a.merge(b),
             (Self::Numbers(a), Self::Numbers(b)) => a.merge(b),
+            (Self::Times(a), Self::Times(b)) => *a = union(a, &b),
             _ => debug_assert!(false, "columns of one kind hold counts of one kind"),
         }
     }
@@ -72,6 +76,10 @@ enum Values<'a> {
         counter: NumberCounter,
         values: Vec<i64>,
     },
+    Times {
+        distinct: DistinctTimes,
+        values: Vec<i64>,
+    },
     Floats {
         counts: NumberCounts,
         values: Vec<f64>,
@@ -100,12 +108,13 @@ impl<'a> Columns<'a> {
         Self { passes, n_rows: 0, no_codes: Vec::new(), no_numbers: Vec::new() }
     }
 
-    /// Unpacks the selected rows of a shard.
-    pub fn read(&mut self, shard: &'a Shard, rows: &RowSet) {
+    /// Unpacks the selected rows of a shard, all columns or only some.
+    pub fn read(&mut self, shard: &'a Shard, rows: &RowSet, only: &[Field]) {
         let table = &shard.table;
         self.n_rows = if rows.is_all() { table.n_rows } else { rows.count() };
         for pass in &mut self.passes {
-            let column = table.columns.iter().find(|c| c.name == pass.name && c.kind == pass.kind);
+            let wanted = only.is_empty() || pass.name.ecs().is_some_and(|field| only.contains(&field));
+            let column = table.columns.iter().find(|c| wanted && c.name == pass.name && c.kind == pass.kind);
             pass.in_shard = column.is_some_and(|c| pass.values.read(&c.data, rows));
         }
         self.no_codes.resize(self.n_rows, NULL);
@@ -134,7 +143,7 @@ impl<'a> Columns<'a> {
     /// A column of whole numbers or times; all null where the shard does not have it.
     pub fn numbers(&self, field: Field) -> &[i64] {
         let numbers = self.in_shard(field).find_map(|values| match values {
-            Values::Numbers { values, .. } => Some(values.as_slice()),
+            Values::Numbers { values, .. } | Values::Times { values, .. } => Some(values.as_slice()),
             _ => None,
         });
         numbers.unwrap_or(self.no_numbers.get(..self.n_rows).unwrap_or_default())
@@ -149,10 +158,10 @@ impl<'a> Columns<'a> {
         }
     }
 
-    /// Every text of a column with its tally.
-    pub fn tallies(&self, field: Field) -> impl Iterator<Item = (&'a str, Tally)> {
+    /// Every text of a column with its hash and tally.
+    pub fn tallies(&self, field: Field) -> impl Iterator<Item = (u64, &'a str, Tally)> {
         let of_field = self.passes.iter().filter(move |pass| pass.name.ecs() == Some(field));
-        of_field.flat_map(|pass| pass.values.tallies()).map(|(_, text, tally)| (text, tally))
+        of_field.flat_map(|pass| pass.values.tallies())
     }
 
     /// What was counted, by column.
@@ -175,7 +184,8 @@ impl<'a> ColumnPass<'a> {
                 let entries = (0..dictionary.len() as u32).map(|c| Entry { hash: entry(c), ..Entry::default() });
                 Values::Texts { dictionary, entries: entries.collect(), codes: Vec::new(), constant: None }
             }
-            Kind::Integer | Kind::Time => Values::Numbers { counter: NumberCounter::default(), values: Vec::new() },
+            Kind::Integer => Values::Numbers { counter: NumberCounter::default(), values: Vec::new() },
+            Kind::Time => Values::Times { distinct: DistinctTimes::default(), values: Vec::new() },
             Kind::Float => Values::Floats { counts: NumberCounts::default(), values: Vec::new() },
         };
         let in_row_hash = !matches!(name.ecs(), Some(Field::LogFilePath | Field::FileDirectory));
@@ -211,6 +221,10 @@ impl<'a> ColumnPass<'a> {
                 hash_numbers(hashes, values.iter().map(|&v| (v != NULL_NUMBER).then_some(v as u64)), salt);
                 counter.add(values)
             }
+            Values::Times { distinct, values } => {
+                hash_numbers(hashes, values.iter().map(|&v| (v != NULL_NUMBER).then_some(v as u64)), salt);
+                distinct.add(values)
+            }
             Values::Floats { counts, values } => {
                 // −0 is 0, as in the counts.
                 hash_numbers(hashes, values.iter().map(|&v| (!v.is_nan()).then_some((v + 0.0).to_bits())), salt);
@@ -238,7 +252,8 @@ impl<'a> Values<'a> {
                 packed.read(codes);
                 select(codes, rows);
             }
-            (Self::Numbers { values, .. }, ColumnData::Integer(packed) | ColumnData::Time(packed)) => {
+            (Self::Numbers { values, .. }, ColumnData::Integer(packed))
+            | (Self::Times { values, .. }, ColumnData::Time(packed)) => {
                 Numbers::read(packed, values);
                 select(values, rows);
             }
@@ -251,22 +266,22 @@ impl<'a> Values<'a> {
         true
     }
 
-    fn tallies(&self) -> impl Iterator<Item = (u32, &'a str, Tally)> {
+    fn tallies(&self) -> impl Iterator<Item = (u64, &'a str, Tally)> {
         let (dictionary, entries) = match self {
             Self::Texts { dictionary, entries, .. } => (Some(*dictionary), entries.as_slice()),
             _ => (None, &[][..]),
         };
         let codes = entries.iter().enumerate().skip(1);
-        codes.filter(|(_, entry)| entry.tally.rows > 0).map(move |(code, entry)| {
-            let code = code as u32;
-            (code, dictionary.map_or("", |d| d.get(code)), entry.tally)
-        })
+        codes
+            .filter(|(_, entry)| entry.tally.rows > 0)
+            .map(move |(code, entry)| (entry.hash, dictionary.map_or("", |d| d.get(code as u32)), entry.tally))
     }
 
     fn finish(self) -> Counts {
         match self {
-            Self::Texts { .. } => Counts::Texts(TextTallies::of_codes(self.tallies())),
+            Self::Texts { .. } => Counts::Texts(TextTallies::of_hashed(self.tallies())),
             Self::Numbers { counter, .. } => Counts::Numbers(counter.finish()),
+            Self::Times { distinct, .. } => Counts::Times(distinct.finish()),
             Self::Floats { counts, .. } => Counts::Numbers(counts),
         }
     }

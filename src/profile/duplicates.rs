@@ -7,14 +7,14 @@
 //! collide; all they gain is a wrong number of duplicates.
 
 use std::cmp::Ordering;
-use std::fmt;
 
-use serde::de::{SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::table::Partial;
 
 use super::hash::sort_by_hash;
+use super::numbers::union;
+use super::plain;
 
 /// Distinct hashes of rows, sorted, and how many rows there were.
 ///
@@ -22,11 +22,9 @@ use super::hash::sort_by_hash;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct RowHashes {
     rows: u64,
-    distinct: Hashes,
+    #[serde(with = "plain")]
+    distinct: Vec<u64>,
 }
-
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Hashes(Vec<u64>);
 
 impl RowHashes {
     /// Sorts the hashes of all rows of a worker.
@@ -34,7 +32,7 @@ impl RowHashes {
         let rows = hashes.len() as u64;
         sort_by_hash(&mut hashes, |&hash| hash, |_, _| Ordering::Equal);
         hashes.dedup();
-        Self { rows, distinct: Hashes(hashes) }
+        Self { rows, distinct: hashes }
     }
 }
 
@@ -44,68 +42,11 @@ impl Partial for RowHashes {
 
     fn merge(&mut self, other: Self) {
         self.rows += other.rows;
-        self.distinct.0 = union(&self.distinct.0, &other.distinct.0);
+        self.distinct = union(&self.distinct, &other.distinct);
     }
 
     fn finish(self) -> u64 {
-        self.rows - self.distinct.0.len() as u64
-    }
-}
-
-/// The numbers in either of two sorted lists. Which list comes next cannot be foretold, so no branch depends on it.
-fn union(a: &[u64], b: &[u64]) -> Vec<u64> {
-    if a.is_empty() || b.is_empty() {
-        return [a, b].concat();
-    }
-    let mut merged = Vec::with_capacity(a.len() + b.len());
-    let (mut i, mut j) = (0, 0);
-    while let (Some(&x), Some(&y)) = (a.get(i), b.get(j)) {
-        merged.push(x.min(y));
-        i += usize::from(x <= y);
-        j += usize::from(y <= x);
-    }
-    merged.extend_from_slice(a.get(i..).unwrap_or_default());
-    merged.extend_from_slice(b.get(j..).unwrap_or_default());
-    merged
-}
-
-/// Crosses between workers as plain bytes: millions of numbers one by one would take longer than sorting them.
-impl Serialize for Hashes {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let bytes: Vec<u8> = self.0.iter().flat_map(|hash| hash.to_le_bytes()).collect();
-        serializer.serialize_bytes(&bytes)
-    }
-}
-
-impl<'de> Deserialize<'de> for Hashes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_bytes(HashesVisitor)
-    }
-}
-
-struct HashesVisitor;
-
-impl<'de> Visitor<'de> for HashesVisitor {
-    type Value = Hashes;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("hashes of 8 bytes each")
-    }
-
-    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<Hashes, E> {
-        let (hashes, rest) = bytes.as_chunks::<8>();
-        if !rest.is_empty() {
-            return Err(E::invalid_length(bytes.len(), &self));
-        }
-        Ok(Hashes(hashes.iter().map(|&hash| u64::from_le_bytes(hash)).collect()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut bytes: A) -> Result<Hashes, A::Error> {
-        let mut all = Vec::new();
-        while let Some(byte) = bytes.next_element::<u8>()? {
-            all.push(byte);
-        }
-        self.visit_bytes(&all)
+        self.rows - self.distinct.len() as u64
     }
 }
 

@@ -7,22 +7,24 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::hash::{hash_text, sort_by_hash};
+use super::hash::sort_by_hash;
+use super::plain;
+use super::tally::most;
 
 /// Distinct texts.
 ///
 /// **Order**: by hash, then by text; it means nothing, but is the same for the same texts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Keys {
+    /// Texts in no order; a merge leaves those that are there twice.
     text: String,
-    keys: Vec<Key>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-struct Key {
-    hash: u64,
-    start: u64,
-    len: u32,
+    #[serde(with = "plain")]
+    hashes: Vec<u64>,
+    /// Where each text begins in `text`.
+    #[serde(with = "plain")]
+    starts: Vec<u64>,
+    #[serde(with = "plain")]
+    lens: Vec<u32>,
 }
 
 /// Where a text of merged keys came from.
@@ -34,78 +36,111 @@ pub(super) enum Side {
 }
 
 impl Keys {
-    /// The texts of some codes, and the codes in the order of the keys. Each text may be given once.
-    pub fn of_codes<'t>(codes: impl Iterator<Item = (u32, &'t str)>) -> (Self, Vec<u32>) {
-        let mut text = String::new();
-        let mut sorted: Vec<(Key, u32)> = codes
-            .map(|(code, value)| {
-                let start = text.len() as u64;
-                text.push_str(value);
-                (Key { hash: hash_text(value), start, len: value.len() as u32 }, code)
-            })
-            .collect();
-        sort_by_hash(&mut sorted, |(key, _)| key.hash, |(a, _), (b, _)| a.text_in(&text).cmp(b.text_in(&text)));
-        let order = sorted.iter().map(|&(_, code)| code).collect();
-        let keys = sorted.into_iter().map(|(key, _)| key).collect();
-        (Self { text, keys }, order)
+    /// The texts of some codes, with their hashes, and the codes in the order of the keys. Each text may be given once.
+    pub fn of_codes<'t>(codes: impl Iterator<Item = (u32, u64, &'t str)>) -> (Self, Vec<u32>) {
+        let (mut text, mut spans, mut sorted) = (String::new(), Vec::new(), Vec::new());
+        for (code, hash, value) in codes {
+            sorted.push((hash, spans.len() as u32));
+            spans.push((text.len() as u64, value.len() as u32, code));
+            text.push_str(value);
+        }
+        let span = |place: u32| spans.get(place as usize).copied().unwrap_or_default();
+        let text_at = |place: u32| text_in(&text, span(place).0, span(place).1);
+        sort_by_hash(&mut sorted, |&(hash, _)| hash, |&(_, a), &(_, b)| text_at(a).cmp(text_at(b)));
+        let mut keys = Self {
+            hashes: sorted.iter().map(|&(hash, _)| hash).collect(),
+            starts: Vec::with_capacity(sorted.len()),
+            lens: Vec::with_capacity(sorted.len()),
+            text: String::new(),
+        };
+        let mut order = Vec::with_capacity(sorted.len());
+        for (start, len, code) in sorted.into_iter().map(|(_, place)| span(place)) {
+            keys.starts.push(start);
+            keys.lens.push(len);
+            order.push(code);
+        }
+        keys.text = text;
+        (keys, order)
     }
 
     /// How many texts.
     pub fn len(&self) -> usize {
-        self.keys.len()
+        self.hashes.len()
     }
 
     /// Every text, in the order of the keys.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.keys.iter().map(|key| key.text_in(&self.text))
+        self.starts.iter().zip(&self.lens).map(|(&start, &len)| text_in(&self.text, start, len))
     }
 
     /// The text at a place; empty where there is none.
     pub fn get(&self, place: usize) -> &str {
-        self.keys.get(place).map_or("", |key| key.text_in(&self.text))
+        let span = self.starts.get(place).zip(self.lens.get(place));
+        span.map_or("", |(&start, &len)| text_in(&self.text, start, len))
+    }
+
+    /// The places of the texts with the most rows; `rows` are those of each text.
+    ///
+    /// **Order**: by rows, the most first; ties by text. **Cost**: texts are compared only where rows are equal to those
+    /// of the last one that is shown.
+    pub fn most_frequent(&self, rows: impl Iterator<Item = u64>, limit: usize) -> Vec<usize> {
+        let mut all: Vec<(u64, u32)> = rows.zip(0..).collect();
+        if let Some(last) = limit.checked_sub(1).filter(|&last| last < all.len()) {
+            let (_, &mut (least, _), _) = all.select_nth_unstable_by(last, |a, b| b.0.cmp(&a.0));
+            all.retain(|&(rows, _)| rows >= least);
+        }
+        let text = |place: u32| self.get(place as usize);
+        most(&mut all, limit, |a, b| b.0.cmp(&a.0).then_with(|| text(a.1).cmp(text(b.1))));
+        all.into_iter().map(|(_, place)| place as usize).collect()
     }
 
     /// Takes the other texts in; the plan says where each text of the result came from.
     pub fn merge(&mut self, other: Self) -> Vec<Side> {
-        let left = std::mem::take(&mut self.keys);
-        let mut plan = Vec::with_capacity(left.len() + other.keys.len());
-        let mut keys = Vec::with_capacity(left.len() + other.keys.len());
-        let shift = self.text.len() as u64;
-        let (mut a, mut b) = (left.into_iter().peekable(), other.keys.into_iter().peekable());
-        loop {
-            let side = match (a.peek(), b.peek()) {
-                (Some(x), Some(y)) => {
-                    let tie = || x.text_in(&self.text).cmp(y.text_in(&other.text));
-                    match x.hash.cmp(&y.hash).then_with(tie) {
-                        Ordering::Less => Side::Left,
-                        Ordering::Equal => Side::Both,
-                        Ordering::Greater => Side::Right,
-                    }
-                }
-                (Some(_), None) => Side::Left,
-                (None, Some(_)) => Side::Right,
-                (None, None) => break,
-            };
-            plan.push(side);
-            let known = if side == Side::Right { None } else { a.next() };
-            let new = if side == Side::Left { None } else { b.next() };
-            keys.extend(known.or_else(|| new.map(|key| Key { start: key.start + shift, ..key })));
+        if other.len() == 0 {
+            return vec![Side::Left; self.len()];
         }
+        if self.len() == 0 {
+            *self = other;
+            return vec![Side::Right; self.len()];
+        }
+        let plan = self.plan(&other);
+        let shift = self.text.len() as u64;
+        merge_values(&plan, &mut self.hashes, other.hashes, |_, _| ());
+        merge_values(&plan, &mut self.starts, other.starts.into_iter().map(|s| s + shift).collect(), |_, _| ());
+        merge_values(&plan, &mut self.lens, other.lens, |_, _| ());
         self.text.push_str(&other.text);
-        self.keys = keys;
+        plan
+    }
+
+    fn plan(&self, other: &Self) -> Vec<Side> {
+        let mut plan = Vec::with_capacity(self.len() + other.len());
+        let (mut a, mut b) = (0, 0);
+        while let (Some(x), Some(y)) = (self.hashes.get(a), other.hashes.get(b)) {
+            let order = if x == y { self.get(a).cmp(other.get(b)) } else { x.cmp(y) };
+            plan.push(match order {
+                Ordering::Less => Side::Left,
+                Ordering::Equal => Side::Both,
+                Ordering::Greater => Side::Right,
+            });
+            a += usize::from(order.is_le());
+            b += usize::from(order.is_ge());
+        }
+        plan.extend((a..self.len()).map(|_| Side::Left));
+        plan.extend((b..other.len()).map(|_| Side::Right));
         plan
     }
 }
 
-impl Key {
-    fn text_in(self, text: &str) -> &str {
-        let start = self.start as usize;
-        text.get(start..start + self.len as usize).unwrap_or_default()
-    }
+fn text_in(text: &str, start: u64, len: u32) -> &str {
+    let start = start as usize;
+    text.get(start..start.saturating_add(len as usize)).unwrap_or_default()
 }
 
 /// Merges a column that stands beside keys; `join` makes one value of two.
-pub(super) fn merge_values<T>(plan: &[Side], left: &mut Vec<T>, right: Vec<T>, join: impl Fn(&mut T, T)) {
+pub(super) fn merge_values<T: Copy>(plan: &[Side], left: &mut Vec<T>, right: Vec<T>, join: impl Fn(&mut T, T)) {
+    if right.is_empty() {
+        return;
+    }
     let mut merged = Vec::with_capacity(plan.len());
     let (mut a, mut b) = (std::mem::take(left).into_iter(), right.into_iter());
     for side in plan {
@@ -140,9 +175,10 @@ pub(super) fn new_places(plan: &[Side]) -> (Vec<u32>, Vec<u32>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::profile::hash::hash_text;
 
     fn keys(texts: &[&str]) -> (Keys, Vec<u32>) {
-        Keys::of_codes(texts.iter().enumerate().map(|(code, text)| (code as u32, *text)))
+        Keys::of_codes(texts.iter().enumerate().map(|(code, text)| (code as u32, hash_text(text), *text)))
     }
 
     #[test]

@@ -73,9 +73,9 @@ impl<'a> NetworkPass<'a> {
     /// The worker's part.
     pub fn finish(self, sources: &Joined<'a>) -> NetworkPartial {
         let tallies = self.protocol_tallies.iter().enumerate().skip(1);
-        let protocols = tallies.map(|(code, &tally)| (code as u32, self.protocols.text(code as u32), tally));
+        let protocols = tallies.map(|(code, &tally)| (self.protocols.text(code as u32), tally));
         NetworkPartial {
-            protocols: TextTallies::of_codes(protocols),
+            protocols: TextTallies::of_texts(protocols),
             pairs: self.pairs.finish(|code| sources.text(code), |code| self.destinations.text(code)),
         }
     }

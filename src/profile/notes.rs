@@ -1,7 +1,6 @@
 //! What is worth knowing about a column, in plain words, and where it may come from.
 
 use crate::schema::{Field, FieldName, Kind, Unit};
-use crate::table::NumberCounts;
 use crate::units::Micros;
 
 use super::columns::Counts;
@@ -73,16 +72,16 @@ fn is_identifier(facts: &ColumnFacts<'_>) -> bool {
 
 /// Times that all fall on the same marks, such as every ten minutes.
 fn marks(facts: &ColumnFacts<'_>) -> Option<String> {
-    let Counts::Numbers(times) = facts.counts else { return None };
-    let mark = (facts.kind == Kind::Time).then(|| common_mark(times)).flatten()?;
+    let Counts::Times(times) = facts.counts else { return None };
+    let mark = common_mark(times)?;
     let mark = length(mark);
     Some(format!("all times fall on marks of {mark}: the exporter's windows, not when events happened"))
 }
 
 /// The longest step, at least a minute, of which every time is a multiple.
-fn common_mark(times: &NumberCounts) -> Option<i64> {
+fn common_mark(times: &[i64]) -> Option<i64> {
     let mut mark = 0;
-    for (time, _) in times.integers() {
+    for &time in times {
         mark = greatest_common_divisor(mark, time);
         if mark != 0 && mark < MIN_MARK {
             return None;
@@ -135,8 +134,8 @@ mod tests {
     #[test]
     fn marks_are_a_minute_apart_at_least() {
         let check = |minutes: &[f64], expected: Option<i64>| {
-            let times = minutes.iter().map(|m| (m * 60.0) as i64 * Micros::PER_SECOND);
-            assert_eq!(common_mark(&NumberCounts::of_integers(times)), expected.map(|m| m * 60 * Micros::PER_SECOND));
+            let times: Vec<i64> = minutes.iter().map(|m| (m * 60.0) as i64 * Micros::PER_SECOND).collect();
+            assert_eq!(common_mark(&times), expected.map(|m| m * 60 * Micros::PER_SECOND));
         };
         check(&[10.0, 30.0, 70.0], Some(10));
         check(&[10.0, 10.5], None);

@@ -1,7 +1,7 @@
 //! Counts whole numbers and times over the shards of a worker.
 //!
 //! Small numbers (ports, statuses, most sizes) are counted by place in an array. Others are kept as runs, because
-//! times come sorted or nearly so; runs are sorted and joined whenever they have doubled.
+//! neighbours are alike and times nearly sorted; runs are sorted and joined whenever they have doubled.
 
 use crate::table::{NULL_NUMBER, NumberCounts};
 
@@ -73,6 +73,63 @@ impl NumberCounter {
         });
         self.joined = self.runs.len();
     }
+}
+
+/// Distinct times over the shards of a worker.
+#[derive(Debug, Default)]
+pub(super) struct DistinctTimes {
+    times: Vec<i64>,
+    /// Times that were left when they were last joined.
+    joined: usize,
+}
+
+impl DistinctTimes {
+    /// Takes times in; the result is how many are not null.
+    pub fn add(&mut self, values: &[i64]) -> u64 {
+        let mut nulls = 0;
+        let mut last = self.times.last().copied().unwrap_or(NULL_NUMBER);
+        for &value in values {
+            nulls += u64::from(value == NULL_NUMBER);
+            if value != last && value != NULL_NUMBER {
+                self.times.push(value);
+                last = value;
+            }
+        }
+        if self.times.len() > FIRST_JOIN.max(self.joined * 2) {
+            self.join();
+        }
+        values.len() as u64 - nulls
+    }
+
+    /// Each time once, from the earliest.
+    pub fn finish(mut self) -> Vec<i64> {
+        self.join();
+        self.times
+    }
+
+    fn join(&mut self) {
+        // Stable, because it takes sorted stretches as they are.
+        self.times.sort();
+        self.times.dedup();
+        self.joined = self.times.len();
+    }
+}
+
+/// The numbers in either of two sorted lists. Which list comes next cannot be foretold, so no branch depends on it.
+pub(super) fn union<T: Copy + Ord>(a: &[T], b: &[T]) -> Vec<T> {
+    if a.is_empty() || b.is_empty() {
+        return [a, b].concat();
+    }
+    let mut merged = Vec::with_capacity(a.len() + b.len());
+    let (mut i, mut j) = (0, 0);
+    while let (Some(&x), Some(&y)) = (a.get(i), b.get(j)) {
+        merged.push(x.min(y));
+        i += usize::from(x <= y);
+        j += usize::from(y <= x);
+    }
+    merged.extend_from_slice(a.get(i..).unwrap_or_default());
+    merged.extend_from_slice(b.get(j..).unwrap_or_default());
+    merged
 }
 
 #[cfg(test)]

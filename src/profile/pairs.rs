@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::table::{NULL, Partial};
 
+use super::hash::hash_text;
 use super::keys::{Keys, Side, new_places};
+use super::plain::{self, Plain};
 
 /// Rows under each distinct pair.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -14,7 +16,22 @@ pub(super) struct Pairs {
     left: Keys,
     right: Keys,
     /// Places in `left` and `right`, and rows. **Order**: by places.
+    #[serde(with = "plain")]
     counts: Vec<(u32, u32, u64)>,
+}
+
+impl Plain for (u32, u32, u64) {
+    const SIZE: usize = 2 * u32::SIZE + u64::SIZE;
+
+    fn write(self, out: &mut Vec<u8>) {
+        self.0.write(out);
+        self.1.write(out);
+        self.2.write(out);
+    }
+
+    fn read(bytes: &mut &[u8]) -> Self {
+        (u32::read(bytes), u32::read(bytes), u64::read(bytes))
+    }
 }
 
 impl Pairs {
@@ -128,7 +145,7 @@ fn keys<'t>(codes: impl Iterator<Item = u32>, text: impl Fn(u32) -> &'t str) -> 
     codes.sort_unstable();
     codes.dedup();
     let n_codes = codes.last().map_or(0, |&code| code as usize + 1);
-    let (keys, order) = Keys::of_codes(codes.into_iter().map(|code| (code, text(code))));
+    let (keys, order) = Keys::of_codes(codes.into_iter().map(|code| (code, hash_text(text(code)), text(code))));
     let mut places = vec![0; n_codes];
     for (place, &code) in order.iter().enumerate() {
         if let Some(slot) = places.get_mut(code as usize) {

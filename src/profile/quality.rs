@@ -110,7 +110,7 @@ impl QualityPartial {
             Counts::Texts(texts) if *kind == Kind::Keyword && name.ecs().is_none() => numeric_texts(texts),
             _ => NumericTexts::default(),
         };
-        let constant = constant(counts, *kind);
+        let constant = constant(counts);
         let facts = ColumnFacts {
             name,
             kind: *kind,
@@ -127,7 +127,7 @@ impl QualityPartial {
             unit: unit_name(name.unit()).to_owned(),
             rows,
             missing: rows - present.min(rows),
-            zero: numbers_of(counts).filter(|_| kind.is_number()).map(NumberCounts::zeros),
+            zero: numbers_of(counts).map(NumberCounts::zeros),
             distinct: facts.distinct,
             note: notes::note(&facts),
             numbers: match numbers_of(counts).filter(|_| measured) {
@@ -144,25 +144,26 @@ fn distinct(counts: &Counts) -> u64 {
     match counts {
         Counts::Texts(texts) => texts.distinct(),
         Counts::Numbers(numbers) => numbers.distinct(),
+        Counts::Times(times) => times.len() as u64,
     }
 }
 
 fn numbers_of(counts: &Counts) -> Option<&NumberCounts> {
     match counts {
-        Counts::Texts(_) => None,
+        Counts::Texts(_) | Counts::Times(_) => None,
         Counts::Numbers(numbers) => Some(numbers),
     }
 }
 
 /// The value of a column that has only one, as it is shown.
-fn constant(counts: &Counts, kind: Kind) -> Option<String> {
+fn constant(counts: &Counts) -> Option<String> {
     if distinct(counts) != 1 {
         return None;
     }
     match counts {
         Counts::Texts(texts) => texts.iter().next().map(|(text, _)| text.to_owned()),
+        Counts::Times(times) => times.first().map(|&time| Micros(time).to_rfc3339()),
         Counts::Numbers(numbers) => match numbers.integers().next() {
-            Some((time, _)) if kind == Kind::Time => Some(Micros(time).to_rfc3339()),
             Some((number, _)) => Some(number.to_string()),
             None => numbers.iter().next().map(|(number, _)| number.to_string()),
         },

@@ -6,62 +6,51 @@
 use serde::{Deserialize, Serialize};
 
 use super::keys::Side;
+use super::plain::{self, Plain};
 
 /// Intervals of every visitor, in the order of the visitors.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Sessions {
     /// How many intervals each visitor has.
+    #[serde(with = "plain")]
     counts: Vec<u32>,
     /// **Order**: by visitor, then by time; those of one visitor are further apart than the limit.
+    #[serde(with = "plain")]
     intervals: Vec<Interval>,
 }
 
-/// From a first to a last time, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// From a first to a last time, both included. **Unit**: µs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Interval {
     pub start: i64,
-    /// **Unit**: µs. Small where the interval is short, which is most of them, and so are its bytes between workers.
-    length: u64,
+    pub end: i64,
 }
 
-impl Interval {
-    pub fn new(start: i64, end: i64) -> Self {
-        Self { start, length: end.wrapping_sub(start) as u64 }
+impl Plain for Interval {
+    const SIZE: usize = 2 * i64::SIZE;
+
+    fn write(self, out: &mut Vec<u8>) {
+        self.start.write(out);
+        self.end.write(out);
     }
 
-    pub fn end(self) -> i64 {
-        self.start.wrapping_add(self.length as i64)
+    fn read(bytes: &mut &[u8]) -> Self {
+        Self { start: i64::read(bytes), end: i64::read(bytes) }
     }
 }
 
 impl Sessions {
-    /// Joins intervals that come by visitor's code in any order; `order` has the code of each visitor.
-    pub fn of_codes(mut by_code: Vec<(u32, Interval)>, order: &[u32], gap: i64) -> Self {
-        let n_codes = order.iter().max().map_or(0, |&code| code as usize + 1);
-        // Codes become places, so that a counting sort brings them into the order of the visitors.
-        let mut places = vec![u32::MAX; n_codes];
-        for (place, &code) in order.iter().enumerate() {
-            if let Some(slot) = places.get_mut(code as usize) {
-                *slot = place as u32;
-            }
+    /// None yet, with room for as many visitors and at most as many intervals.
+    pub fn with_capacity(visitors: usize, intervals: usize) -> Self {
+        Self { counts: Vec::with_capacity(visitors), intervals: Vec::with_capacity(intervals) }
+    }
+
+    /// Adds the next visitor by its times, which are sorted in place.
+    pub fn push(&mut self, times: &mut [i64], gap: i64) {
+        if !times.is_sorted() {
+            times.sort_unstable();
         }
-        by_code.retain_mut(|(code, _)| {
-            *code = places.get(*code as usize).copied().unwrap_or(u32::MAX);
-            *code != u32::MAX
-        });
-        let sorted = by_place(&by_code, order.len());
-        let mut this = Self { counts: Vec::with_capacity(order.len()), intervals: Vec::with_capacity(sorted.len()) };
-        let mut rest = sorted.as_slice();
-        let mut own = Vec::new();
-        for place in 0..order.len() as u32 {
-            let n = rest.iter().take_while(|(known, _)| *known == place).count();
-            let (here, after) = rest.split_at(n);
-            rest = after;
-            own.clear();
-            own.extend(here.iter().map(|&(_, interval)| interval));
-            this.push(&mut own, gap);
-        }
-        this
+        self.extend(times.iter().map(|&time| Interval { start: time, end: time }), gap);
     }
 
     /// How many sessions.
@@ -81,88 +70,82 @@ impl Sessions {
 
     /// Takes the sessions of the other side in, by the plan of the visitors' keys.
     pub fn merge(&mut self, plan: &[Side], other: &Self, gap: i64) {
-        let left = std::mem::take(self);
-        let (mut a, mut b) = (left.iter(), other.iter());
-        let mut own = Vec::new();
+        let mut merged = Self::with_capacity(plan.len(), self.len() + other.len());
+        let (mut a, mut b) = (self.iter(), other.iter());
+        let mut both: Vec<Interval> = Vec::new();
         for side in plan {
-            own.clear();
-            if *side != Side::Right {
-                own.extend_from_slice(a.next().unwrap_or_default());
-            }
-            if *side != Side::Left {
-                own.extend_from_slice(b.next().unwrap_or_default());
-            }
-            self.push(&mut own, gap);
+            both.clear();
+            let own = match side {
+                Side::Left => a.next().unwrap_or_default(),
+                Side::Right => b.next().unwrap_or_default(),
+                Side::Both => {
+                    both.extend_from_slice(a.next().unwrap_or_default());
+                    both.extend_from_slice(b.next().unwrap_or_default());
+                    both.sort_unstable();
+                    both.as_slice()
+                }
+            };
+            merged.extend(own.iter().copied(), gap);
         }
+        drop((a, b));
+        *self = merged;
     }
 
-    /// Adds the next visitor.
-    fn push(&mut self, own: &mut [Interval], gap: i64) {
-        own.sort_unstable_by_key(|interval| (interval.start, interval.length));
+    /// Adds the next visitor by its intervals, sorted.
+    fn extend(&mut self, own: impl Iterator<Item = Interval>, gap: i64) {
         let before = self.intervals.len();
-        for &interval in &*own {
-            match self.intervals.get_mut(before..).and_then(<[Interval]>::last_mut) {
-                Some(last) if interval.start <= last.end().saturating_add(gap) => {
-                    *last = Interval::new(last.start, last.end().max(interval.end()));
-                }
-                _ => self.intervals.push(interval),
+        let mut open: Option<Interval> = None;
+        for next in own {
+            match &mut open {
+                Some(last) if next.start <= last.end.saturating_add(gap) => last.end = last.end.max(next.end),
+                _ => self.intervals.extend(open.replace(next)),
             }
         }
+        self.intervals.extend(open);
         self.counts.push((self.intervals.len() - before) as u32);
     }
-}
-
-/// A stable counting sort.
-fn by_place(items: &[(u32, Interval)], n_places: usize) -> Vec<(u32, Interval)> {
-    let mut next = vec![0usize; n_places];
-    for (place, _) in items {
-        if let Some(count) = next.get_mut(*place as usize) {
-            *count += 1;
-        }
-    }
-    let mut before = 0;
-    for count in &mut next {
-        before += std::mem::replace(count, before);
-    }
-    let mut sorted = items.to_vec();
-    for item in items {
-        if let Some(at) = next.get_mut(item.0 as usize) {
-            if let Some(slot) = sorted.get_mut(*at) {
-                *slot = *item;
-            }
-            *at += 1;
-        }
-    }
-    sorted
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(times: &[(u32, i64)], order: &[u32], expected: &[&[(i64, i64)]]) {
-        let intervals = times.iter().map(|&(code, time)| (code, Interval::new(time, time))).collect();
-        let sessions = Sessions::of_codes(intervals, order, 10);
-        let found: Vec<Vec<(i64, i64)>> =
-            sessions.iter().map(|own| own.iter().map(|i| (i.start, i.end())).collect()).collect();
-        assert_eq!(found, expected);
+    fn sessions(times: &[i64]) -> Sessions {
+        let mut sessions = Sessions::default();
+        sessions.push(&mut times.to_vec(), 10);
+        sessions
+    }
+
+    fn check(times: &[i64], expected: &[(i64, i64)]) {
+        let found: Vec<(i64, i64)> = sessions(times).intervals.iter().map(|i| (i.start, i.end)).collect();
+        assert_eq!(found, expected, "{times:?}");
     }
 
     #[test]
     fn a_gap_over_the_limit_ends_a_session() {
-        check(&[(1, 0), (1, 10), (1, 21)], &[1], &[&[(0, 10), (21, 21)]]);
-        check(&[(2, 5), (1, 0), (2, 0), (3, 7)], &[2, 1], &[&[(0, 5)], &[(0, 0)]]);
-        check(&[(1, i64::MIN + 1), (1, i64::MAX)], &[1], &[&[(i64::MIN + 1, i64::MIN + 1), (i64::MAX, i64::MAX)]]);
-        check(&[], &[4], &[&[]]);
+        check(&[0, 10, 21], &[(0, 10), (21, 21)]);
+        check(&[5, 0, 3, 40], &[(0, 5), (40, 40)]);
+        check(&[i64::MIN + 1, i64::MAX], &[(i64::MIN + 1, i64::MIN + 1), (i64::MAX, i64::MAX)]);
+        check(&[], &[]);
     }
 
     #[test]
     fn a_time_between_two_sessions_joins_them() {
-        let one = |time| Sessions::of_codes(vec![(0, Interval::new(time, time))], &[0], 10);
-        let mut all = one(0);
-        all.merge(&[Side::Both], &one(20), 10);
+        let mut all = sessions(&[0, 20]);
         assert_eq!(all.len(), 2);
-        all.merge(&[Side::Both], &one(10), 10);
-        assert_eq!(all.intervals, [Interval::new(0, 20)]);
+        all.merge(&[Side::Both], &sessions(&[10]), 10);
+        assert_eq!(all.intervals, [Interval { start: 0, end: 20 }]);
+    }
+
+    #[test]
+    fn visitors_keep_their_own() {
+        let mut left = sessions(&[0, 20]);
+        left.push(&mut [5], 10);
+        let mut right = sessions(&[100]);
+        right.push(&mut [10], 10);
+        // Two visitors on the left, two on the right; the first left one is the second right one.
+        left.merge(&[Side::Right, Side::Both, Side::Left], &right, 10);
+        let found: Vec<Vec<i64>> = left.iter().map(|own| own.iter().map(|i| i.start).collect()).collect();
+        assert_eq!(found, [vec![100], vec![0], vec![5]]);
     }
 }

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::report::types::{TopValues, ValueCount};
 use crate::table::Partial;
 
+use super::hash::hash_text;
 use super::keys::{Keys, merge_values};
+use super::plain::{self, Plain};
 
 /// Rows and the bytes answered in them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,16 +30,30 @@ impl Tally {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct TextTallies {
     keys: Keys,
+    #[serde(with = "plain")]
     tallies: Vec<Tally>,
 }
 
+impl Plain for Tally {
+    const SIZE: usize = 2 * u64::SIZE;
+
+    fn write(self, out: &mut Vec<u8>) {
+        self.rows.write(out);
+        self.bytes.write(out);
+    }
+
+    fn read(bytes: &mut &[u8]) -> Self {
+        Self { rows: u64::read(bytes), bytes: u64::read(bytes) }
+    }
+}
+
 impl TextTallies {
-    /// The tallies of some codes and their texts; codes without a row are left out.
-    pub fn of_codes<'t>(codes: impl Iterator<Item = (u32, &'t str, Tally)>) -> Self {
+    /// The tallies of some texts, with their hashes; texts without a row are left out.
+    pub fn of_hashed<'t>(texts: impl Iterator<Item = (u64, &'t str, Tally)>) -> Self {
         let mut tallies = Vec::new();
-        let counted = codes.filter(|(_, _, tally)| tally.rows > 0).map(|(_, text, tally)| {
+        let counted = texts.filter(|(_, _, tally)| tally.rows > 0).map(|(hash, text, tally)| {
             tallies.push(tally);
-            (tallies.len() as u32 - 1, text)
+            (tallies.len() as u32 - 1, hash, text)
         });
         let (keys, order) = Keys::of_codes(counted);
         let tallies = order.iter().filter_map(|&place| tallies.get(place as usize).copied()).collect();
@@ -48,7 +64,7 @@ impl TextTallies {
     pub fn of_texts<'t>(texts: impl Iterator<Item = (&'t str, Tally)>) -> Self {
         let mut by_text: BTreeMap<&str, Tally> = BTreeMap::new();
         texts.for_each(|(text, tally)| by_text.entry(text).or_default().add(tally));
-        Self::of_codes(by_text.into_iter().map(|(text, tally)| (0, text, tally)))
+        Self::of_hashed(by_text.into_iter().map(|(text, tally)| (hash_text(text), text, tally)))
     }
 
     /// How many distinct texts.
@@ -70,14 +86,12 @@ impl TextTallies {
     ///
     /// **Order**: by rows, the most first; ties by text.
     pub fn top(&self, limit: usize, has_bytes: bool) -> TopValues {
-        let mut places: Vec<usize> = (0..self.tallies.len()).collect();
-        let rows = |place: usize| self.tallies.get(place).map_or(0, |tally| tally.rows);
-        most(&mut places, limit, |&a, &b| rows(b).cmp(&rows(a)).then_with(|| self.keys.get(a).cmp(self.keys.get(b))));
-        let value = |&place: &usize| {
+        let places = self.keys.most_frequent(self.tallies.iter().map(|tally| tally.rows), limit);
+        let value = |place: usize| {
             let tally = self.tallies.get(place).copied().unwrap_or_default();
             value_count(self.keys.get(place), tally, has_bytes)
         };
-        TopValues { values: places.iter().map(value).collect(), distinct: self.distinct(), rows: self.rows() }
+        TopValues { values: places.into_iter().map(value).collect(), distinct: self.distinct(), rows: self.rows() }
     }
 }
 

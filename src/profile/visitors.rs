@@ -13,11 +13,13 @@ use crate::units::Micros;
 use super::Counted;
 use super::answered::RowBytes;
 use super::columns::Columns;
+use super::hash::hash_text;
 use super::joined::Joined;
 use super::keys::{Keys, merge_values};
 use super::pairs::{PairCounter, Pairs};
+use super::plain::{self, Plain};
 use super::sessions::{Interval, Sessions};
-use super::tally::{TextTallies, most};
+use super::tally::TextTallies;
 use super::traffic::FEW;
 
 /// Addresses whose behaviour is shown.
@@ -26,26 +28,31 @@ const TOP_ADDRESSES: usize = 50;
 /// Columns that say who asked, the first that has a value.
 pub(super) const SOURCE: [Field; 2] = [Field::SourceIp, Field::SourceDomain];
 
-/// What a worker counts on its way through its shards.
+/// Columns of the second pass.
+pub(super) const VISITS: &[Field] = &[Field::SourceIp, Field::SourceDomain, Field::Timestamp];
+
+/// What a worker counts on its way through its shards: once for requests, once more for their times.
 pub(super) struct VisitorsPass<'a> {
     addresses: Joined<'a>,
     countries: Joined<'a>,
     address_countries: PairCounter,
     /// By code of the address.
     states: Vec<State>,
-    closed: Vec<(u32, Interval)>,
+    /// The times of each address together, in the order of the codes; filled by the second pass.
+    times: Vec<i64>,
     gap: i64,
 }
 
-/// What is known of an address so far.
-#[derive(Clone, Copy)]
+/// What is known of an address so far. A worker cannot hold 2³² rows.
+#[derive(Clone, Copy, Default)]
 struct State {
     requests: u32,
     errors: u32,
+    /// Rows that have a time.
+    timed: u32,
+    /// Where its next time goes.
+    next: u32,
     bytes: u64,
-    /// The session that a time was last added to; ends before it starts where there is none.
-    start: i64,
-    end: i64,
 }
 
 /// A worker's part of the visitors panel.
@@ -53,6 +60,7 @@ struct State {
 pub(super) struct VisitorsPartial {
     addresses: Keys,
     /// **Order**: as the addresses.
+    #[serde(with = "plain")]
     requests: Vec<Requests>,
     /// **Order**: as the addresses.
     sessions: Sessions,
@@ -62,11 +70,25 @@ pub(super) struct VisitorsPartial {
 }
 
 /// Requests of one address.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Requests {
     rows: u64,
     errors: u64,
     bytes: u64,
+}
+
+impl Plain for Requests {
+    const SIZE: usize = 3 * u64::SIZE;
+
+    fn write(self, out: &mut Vec<u8>) {
+        self.rows.write(out);
+        self.errors.write(out);
+        self.bytes.write(out);
+    }
+
+    fn read(bytes: &mut &[u8]) -> Self {
+        Self { rows: u64::read(bytes), errors: u64::read(bytes), bytes: u64::read(bytes) }
+    }
 }
 
 impl<'a> VisitorsPass<'a> {
@@ -74,11 +96,11 @@ impl<'a> VisitorsPass<'a> {
     pub fn new(selection: Selection<'a>, gap: Micros) -> Self {
         let addresses = Joined::new(&SOURCE, selection);
         Self {
-            states: vec![State::NONE; addresses.n_codes()],
+            states: vec![State::default(); addresses.n_codes()],
             addresses,
             countries: Joined::new(&[Field::SourceCountry], selection),
             address_countries: PairCounter::new(),
-            closed: Vec::new(),
+            times: Vec::new(),
             gap: gap.0.max(0),
         }
     }
@@ -100,19 +122,37 @@ impl<'a> VisitorsPass<'a> {
         let statuses = columns.numbers(Field::HttpResponseStatusCode);
         let rows = self.addresses.codes().iter().zip(times).zip(statuses).zip(&answered.bytes);
         for (((&address, &time), &status), &bytes) in rows {
-            let Some(state) = self.states.get_mut(address as usize) else { continue };
-            state.requests += 1;
-            state.errors += u32::from(status >= 400);
-            state.bytes = state.bytes.saturating_add(bytes);
-            if time == NULL_NUMBER {
-                continue;
+            if let Some(state) = self.states.get_mut(address as usize) {
+                state.requests += 1;
+                state.errors += u32::from(status >= 400);
+                state.timed += u32::from(time != NULL_NUMBER);
+                state.bytes = state.bytes.saturating_add(bytes);
             }
-            if time >= state.start.saturating_sub(self.gap) && time <= state.end.saturating_add(self.gap) {
-                state.start = state.start.min(time);
-                state.end = state.end.max(time);
-            } else {
-                let closed = std::mem::replace(state, State { start: time, end: time, ..*state });
-                self.closed.extend(closed.session().map(|session| (address, session)));
+        }
+    }
+
+    /// Gives every address its place among the times, once all shards are in.
+    pub fn make_room(&mut self) {
+        let mut next = 0;
+        for state in &mut self.states {
+            state.next = next;
+            next += state.timed;
+        }
+        self.times = vec![0; next as usize];
+    }
+
+    /// Takes the times of the shard in that was read last, the second time.
+    pub fn add_times(&mut self, columns: &Columns<'_>) {
+        if !self.addresses.read(columns) {
+            return;
+        }
+        for (&address, &time) in self.addresses.codes().iter().zip(columns.numbers(Field::Timestamp)) {
+            if time != NULL_NUMBER
+                && let Some(state) = self.states.get_mut(address as usize)
+                && let Some(slot) = self.times.get_mut(state.next as usize)
+            {
+                *slot = time;
+                state.next += 1;
             }
         }
     }
@@ -121,14 +161,22 @@ impl<'a> VisitorsPass<'a> {
     pub fn finish(mut self, columns: &Columns<'a>) -> VisitorsPartial {
         let seen = |(code, state): (usize, &State)| (state.requests > 0).then_some(code as u32);
         let codes = self.states.iter().enumerate().skip(1).filter_map(seen);
-        let (addresses, order) = Keys::of_codes(codes.map(|code| (code, self.addresses.text(code))));
-        let state = |&code: &u32| self.states.get(code as usize).copied().unwrap_or(State::NONE);
-        self.closed.extend(order.iter().filter_map(|code| Some((*code, state(code).session()?))));
+        let text = |code| self.addresses.text(code);
+        let (addresses, order) = Keys::of_codes(codes.map(|code| (code, hash_text(text(code)), text(code))));
+        let mut sessions = Sessions::with_capacity(order.len(), self.times.len());
+        let mut requests = Vec::with_capacity(order.len());
+        for code in order {
+            let state = self.states.get(code as usize).copied().unwrap_or_default();
+            // After the second pass the next place is the end of the address's own.
+            let times = (state.next - state.timed.min(state.next)) as usize..state.next as usize;
+            sessions.push(self.times.get_mut(times).unwrap_or_default(), self.gap);
+            requests.push(state.requests());
+        }
         VisitorsPartial {
             addresses,
-            requests: order.iter().map(|code| state(code).requests()).collect(),
-            sessions: Sessions::of_codes(self.closed, &order, self.gap),
-            countries: self.address_countries.finish(|c| self.addresses.text(c), |c| self.countries.text(c)),
+            requests,
+            sessions,
+            countries: self.address_countries.finish(text, |code| self.countries.text(code)),
             crawlers: crawlers(columns),
             gap: self.gap,
         }
@@ -136,12 +184,6 @@ impl<'a> VisitorsPass<'a> {
 }
 
 impl State {
-    const NONE: Self = Self { requests: 0, errors: 0, bytes: 0, start: i64::MAX, end: i64::MIN };
-
-    fn session(self) -> Option<Interval> {
-        (self.start <= self.end).then(|| Interval::new(self.start, self.end))
-    }
-
     fn requests(self) -> Requests {
         Requests { rows: u64::from(self.requests), errors: u64::from(self.errors), bytes: self.bytes }
     }
@@ -150,7 +192,7 @@ impl State {
 /// Requests by the crawler that their user agent names; each distinct user agent is looked at once.
 fn crawlers(columns: &Columns<'_>) -> TextTallies {
     let agents = columns.tallies(Field::UserAgentOriginal);
-    TextTallies::of_texts(agents.filter_map(|(agent, tally)| Some((crawler_of(agent)?.name, tally))))
+    TextTallies::of_texts(agents.filter_map(|(_, agent, tally)| Some((crawler_of(agent)?.name, tally))))
 }
 
 impl VisitorsPartial {
@@ -176,9 +218,13 @@ impl VisitorsPartial {
 
     /// **Order**: by requests, the most first; ties by address.
     fn behaviour(&self, has_bytes: bool) -> Vec<Behaviour> {
-        let mut all: Vec<(&str, Requests, &[Interval])> =
-            self.addresses.iter().zip(&self.requests).zip(self.sessions.iter()).map(|((a, &r), s)| (a, r, s)).collect();
-        most(&mut all, TOP_ADDRESSES, |a, b| b.1.rows.cmp(&a.1.rows).then_with(|| a.0.cmp(b.0)));
+        let places = self.addresses.most_frequent(self.requests.iter().map(|requests| requests.rows), TOP_ADDRESSES);
+        let sessions: Vec<&[Interval]> = self.sessions.iter().collect();
+        let row = |place: usize| {
+            let requests = self.requests.get(place).copied().unwrap_or_default();
+            (self.addresses.get(place), requests, sessions.get(place).copied().unwrap_or_default())
+        };
+        let all: Vec<(&str, Requests, &[Interval])> = places.into_iter().map(row).collect();
         let countries = self.top_countries(&all.iter().map(|(address, ..)| *address).collect::<Vec<_>>());
         let behaviour = |(address, requests, sessions): (&str, Requests, &[Interval])| Behaviour {
             address: address.to_owned(),
@@ -187,7 +233,7 @@ impl VisitorsPartial {
             bytes: has_bytes.then_some(requests.bytes),
             sessions: sessions.len() as u64,
             first: sessions.first().map(|session| Micros(session.start).to_rfc3339()),
-            last: sessions.last().map(|session| Micros(session.end()).to_rfc3339()),
+            last: sessions.last().map(|session| Micros(session.end).to_rfc3339()),
             country: countries.get(address).map(|(_, country)| (*country).to_owned()),
         };
         all.into_iter().map(behaviour).collect()

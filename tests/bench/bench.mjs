@@ -78,12 +78,13 @@ const loupe = (site, workers) => inTab(`${site.url}#/overview?workers=${workers}
   });
   await page.setInputFiles('#files', given.log);
   await page.waitForSelector('html[data-session="ready"], html[data-session="failed"]', { state: 'attached', timeout: 300_000 });
-  // Two frames later the first page is drawn, and what drew it has been seen.
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 300))));
+  // The page marks the frame after its first page is painted; what painted it is reported a little later still.
+  await page.waitForFunction(() => performance.getEntriesByName('logloupe-ready', 'mark').length > 0, null, { timeout: 5_000 }).catch(() => {});
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
   return page.evaluate(async () => {
     const marked = (name) => performance.getEntriesByName(name, 'mark').at(-1)?.startTime;
-    const drop = marked('drop') ?? window.benchSeen.drop;
-    const ready = marked('ready') ?? window.benchSeen.ready;
+    const drop = marked('logloupe-drop') ?? window.benchSeen.drop;
+    const ready = marked('logloupe-ready') ?? window.benchSeen.ready;
     const tasks = window.benchSeen.tasks.filter((task) => task.startTime + task.duration > drop).map((task) => task.duration);
     const stats = (await window.logloupe?.stats?.()) ?? {};
     const report = await window.logloupe?.report?.();

@@ -220,7 +220,7 @@ function rows(port) {
     // A meaning in brackets is practice that the registry does not know, or has given to something that nobody meets.
     if (Array.isArray(plain)) return [{ transport, service: '', meaning: plain[0] }];
     if (!service) return [];
-    return [{ transport, service, meaning: plain ?? sentence(description) }];
+    return [{ transport, service, meaning: plain ?? (sentence(description) || service) }];
   });
   const [first, second] = found;
   // Two transports are two lines only where they serve different ends, or where we say so.

@@ -7,7 +7,7 @@
 //
 // Addresses are the ones set aside for documentation (RFC 5737, RFC 3849) and private ones; names end in .example, but for the
 // host names that the shipped lists look for. Every story below is meant to be found.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { random } from './random.mjs';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -392,8 +392,6 @@ until the oak has settled. I have put the lamp on it, the one with the green sha
 Come and see it before the summer.
 `;
 
-await mkdir(new URL('public/sample/', ROOT), { recursive: true });
-await mkdir(new URL('tests/cases/samples/zeek/', ROOT), { recursive: true });
 const files = {
   'public/sample/shop-access.log': shop,
   'tests/cases/samples/zeek/http.log': zeekLog('http'),
@@ -402,7 +400,14 @@ const files = {
   'tests/cases/samples/cloud-waf.csv': [CSV_HEAD, ...flows, ''].join('\n'),
   'tests/cases/samples/no-log.txt': NO_LOG,
 };
+const check = process.argv.includes('--check'); // only says whether the files are as they would be written
 for (const [name, text] of Object.entries(files)) {
-  await writeFile(new URL(name, ROOT), text);
+  const file = new URL(name, ROOT);
+  if (check) {
+    if ((await readFile(file, 'utf8')) !== text) throw new Error(`${name} is not what make data writes`);
+    continue;
+  }
+  await mkdir(new URL('.', file), { recursive: true });
+  await writeFile(file, text);
   console.log(`${name}: ${text.split('\n').length - 1} lines, ${text.length} bytes`);
 }

@@ -1,7 +1,7 @@
 // What every browser test needs: the built page under a sub-path, a real Chromium, and an ear on everything that the page does.
 //
-// Only the page's stable hooks are used: html[data-session], #files, #folder, [data-view=name], window.logloupe.report(), the
-// address #/view?filter=…&workers=n, and the names that a screen reader would say.
+// Only the page's stable hooks are used: html[data-session], #files, #folder, [data-view=name], window.logloupe.report() and
+// reportText(), the address #/view?filter=…&workers=n, and the names that a screen reader would say.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
@@ -108,6 +108,7 @@ class Visit {
 
   /** Waits until nothing more is fetched ahead, and marks that moment: `since` counts from it. */
   async settle() {
+    await this.page.waitForSelector('#files', { state: 'attached' });
     await this.page.waitForLoadState('networkidle');
     this.mark = { requests: this.heard.requests.length, asked: this.asked.length };
   }
@@ -132,6 +133,11 @@ class Visit {
     return this.page.evaluate(() => window.logloupe.report());
   }
 
+  /** The same report as text, byte for byte what the page saves. */
+  reportText() {
+    return this.page.evaluate(() => window.logloupe.reportText());
+  }
+
   /** Goes to a view as a reader does: by its link. */
   async show(view) {
     await this.page.locator(`nav a[href^="#/${view}"]`).first().click();
@@ -143,7 +149,8 @@ class Visit {
     const root = this.page.locator(`[data-view="${view}"]`);
     await root.waitFor({ state: 'visible', timeout: READY_MS });
     await this.page.waitForFunction((name) => {
-      const shown = [...document.querySelectorAll('[data-view]')].filter((element) => element.checkVisibility());
+      // The start page stands inside the overview: the innermost view counts.
+      const shown = [...document.querySelectorAll('[data-view]')].filter((element) => element.checkVisibility() && !element.querySelector('[data-view]'));
       return shown.length === 1 && shown[0].dataset.view === name && !shown[0].querySelector('[aria-busy="true"]');
     }, view, { timeout: READY_MS });
     return root;

@@ -44,7 +44,7 @@ async function tabTo(page, what, wanted) {
 
 test('files can be chosen by keyboard', async () => {
   const visit = await browser.open();
-  const stop = await tabTo(visit.page, 'a way to choose files', (now) => now.id === 'files' || /choose|files|open/i.test(now.name));
+  const stop = await tabTo(visit.page, 'a way to choose files', (now) => now.id === 'files' || /choose files/i.test(now.name));
   const [chooser] = await Promise.all([visit.page.waitForEvent('filechooser'), visit.page.keyboard.press('Enter')]);
   assert.ok(chooser.isMultiple(), `${stop.name} takes several files`);
   await chooser.setFiles([SHOP]);

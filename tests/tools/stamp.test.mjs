@@ -9,14 +9,14 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Stamps a page with this head and this app.js; gives what index.html became. */
-async function stamp(head, { app = 'app', profile = 'release' } = {}) {
+/** Stamps a page with this head and these files; gives what index.html became, or another file. */
+async function stamp(head, { app = 'app', profile = 'release', files = {}, result = 'index.html' } = {}) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'stamp-'));
   try {
     await writeFile(path.join(folder, 'index.html'), `<html lang="en">${head}</html>`);
-    await writeFile(path.join(folder, 'app.js'), app);
+    for (const [name, text] of Object.entries({ 'app.js': app, ...files })) await writeFile(path.join(folder, name), text);
     await run('node', ['.ci/stamp.mjs'], { env: { ...process.env, TRUNK_STAGING_DIR: folder, TRUNK_PROFILE: profile } });
-    return await readFile(path.join(folder, 'index.html'), 'utf8');
+    return await readFile(path.join(folder, result), 'utf8');
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -41,4 +41,13 @@ test('an inline script stops a release and becomes a file while working', async 
 
 test('another host stops the build', async () => {
   await assert.rejects(stamp('<link rel="stylesheet" href="https://fonts.example/a.css">'), /another host/);
+});
+
+test('style sheets become one, in the order of their links', async () => {
+  const head = '<link rel="stylesheet" href="./b.css" integrity="sha384-x"/>\n<link rel="stylesheet" href="./a.css">';
+  const files = { 'a.css': 'a {}\n', 'b.css': '@layer x;\n' };
+  const html = await stamp(head, { files });
+  assert.equal(html.match(/stylesheet/g).length, 1);
+  assert.match(html, /href="\.\/style\.css\?v=[0-9a-f]{12}"/);
+  assert.equal(await stamp(head, { files, result: 'style.css' }), '@layer x;\na {}\n');
 });

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use logloupe::engine::Files;
+use logloupe::protocol::FileEntry;
 use logloupe::source::Source;
 
 /// A file on disk, or what standard input gave.
@@ -74,7 +75,7 @@ pub fn collect(paths: &[PathBuf]) -> anyhow::Result<DiskFiles> {
     if files.is_empty() {
         bail!("no file below the given paths");
     }
-    files.sort_by(|a, b| a.shown.cmp(&b.shown));
+    files.sort_by(|a, b| FileEntry::order(&a.shown).cmp(FileEntry::order(&b.shown)));
     Ok(DiskFiles(files))
 }
 

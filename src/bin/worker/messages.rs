@@ -127,8 +127,8 @@ impl Worker {
                 plain(Response::Ok)
             }
             Request::Part(job) => Ok((Response::Part, self.engine.part(job, &beside(message).concat())?.encode()?)),
-            Request::Finish(job) => done(finish(job, &beside(message), &self.files)?),
-            Request::Run(job) => done(self.engine.run(job, &self.files)?),
+            Request::Finish(job) => Ok(done(finish(job, &beside(message), &self.files)?)),
+            Request::Run(job) => Ok(done(self.engine.run(job, &self.files)?)),
             Request::Lines { file, spans } => plain(Response::Lines(read_lines(&self.files, *file, spans)?)),
             Request::Reset => {
                 self.engine = new_engine();
@@ -173,8 +173,8 @@ fn finish(job: &Job, parts: &[Vec<u8>], files: &SessionFiles) -> Result<(Output,
     merged.ok_or_else(|| Error::Message { message: "a job without parts".into() })?.finish(job, files)
 }
 
-fn done((output, beside): (Output, Vec<u8>)) -> Answer {
-    Ok((Response::Done(Box::new(output)), beside))
+fn done((output, beside): (Output, Vec<u8>)) -> (Response, Vec<u8>) {
+    (Response::Done(Box::new(output)), beside)
 }
 
 /// Milliseconds since the worker started.
