@@ -66,7 +66,7 @@ pub fn asked_for(report: &Report) -> Vec<String> {
     let mut sentences = Vec::new();
     sentences.extend(leader(&report.traffic.domains, "host", "hosts"));
     sentences.extend(leader(&report.traffic.paths, "page or file (path)", "different pages and files (paths)"));
-    sentences.extend(ports(report));
+    sentences.push(ports(report));
     sentences.extend(visits(report));
     for prefix in report.user_agent_prefixes.iter().filter(|prefix| prefix.count > 0) {
         let hosts = match prefix.hosts.distinct {
@@ -132,31 +132,31 @@ fn leader(top: &TopValues, one: &str, many: &str) -> Option<String> {
     })
 }
 
-fn ports(report: &Report) -> Option<String> {
+fn ports(report: &Report) -> String {
     let ports = &report.network.ports;
     if ports.is_empty() {
-        return Some("The log does not name ports.".to_owned());
+        return "The log does not name ports.".to_owned();
     }
     let all: u64 = ports.iter().map(|port| port.count).sum();
     // Port 0 stands where a protocol has none.
     let odd: Vec<_> = ports.iter().filter(|port| !port.standard && port.port > 0).collect();
     let Some(first) = odd.first() else {
-        return Some(match ports.as_slice() {
+        return match ports.as_slice() {
             [only] => format!(
                 "All of it went to one port, {}, which is a usual one{}.",
                 only.port,
                 meaning(only.meaning.as_deref())
             ),
             _ => format!("All of it went to usual ports ({} of them); there is no activity on others.", ports.len()),
-        });
+        };
     };
     let rows_odd = odd.iter().map(|port| port.count).sum();
     let base = part(rows_odd, all, "rows");
     let most = format!("{}{}", first.port, meaning(first.meaning.as_deref()));
-    Some(match odd.len() {
+    match odd.len() {
         1 => format!("One port is not a registered one, {most} ({base})."),
         some => format!("{some} ports are not registered ones ({base}), most often {most}."),
-    })
+    }
 }
 
 fn meaning(text: Option<&str>) -> String {
