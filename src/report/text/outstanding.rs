@@ -1,7 +1,7 @@
 //! What stands out: one verdict, one source, one target, one hour, columns that never change.
 
 use crate::report::types::{ColumnQuality, Report};
-use crate::units::{Micros, days_from_civil};
+use crate::units::Micros;
 
 use super::threat::constant_of;
 use super::words::{self, counted, list, part, rows, size, time, times, value};
@@ -90,7 +90,7 @@ fn peak(report: &Report) -> Option<String> {
         return None;
     }
     let seconds = at as i64 * i64::try_from(timeline.step_seconds).ok()?;
-    let start = Micros(micros(timeline.start.as_deref()?)? + seconds * 1_000_000).to_rfc3339();
+    let start = Micros(Micros::from_iso(timeline.start.as_deref()?)?.0 + seconds * Micros::PER_SECOND).to_rfc3339();
     Some(format!(
         "Most happened in the {} from {}: {}, {} times the average.",
         words::length(timeline.step_seconds),
@@ -98,18 +98,6 @@ fn peak(report: &Report) -> Option<String> {
         rows(most),
         times(most * filled, all)
     ))
-}
-
-/// Microseconds of a time as reports have it: RFC 3339 in UTC.
-fn micros(rfc3339: &str) -> Option<i64> {
-    let (date, clock) = rfc3339.strip_suffix('Z')?.split_once('T')?;
-    let mut parts = date.rsplitn(3, '-').map(str::parse::<i64>);
-    let (day, month, year) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
-    let mut parts = clock.splitn(3, ':');
-    let (hour, minute) = (parts.next()?.parse::<i64>().ok()?, parts.next()?.parse::<i64>().ok()?);
-    let second = parts.next()?.split('.').next()?.parse::<i64>().ok()?;
-    let days = days_from_civil(year, month, day);
-    Some((days * 86_400 + hour * 3600 + minute * 60 + second) * 1_000_000)
 }
 
 fn durations(report: &Report) -> Option<String> {
