@@ -82,7 +82,6 @@ impl<'de, T: Plain> Visitor<'de> for ColumnVisitor<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde::{Deserialize, Serialize};
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
