@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::query::{Answer, Ask};
 use crate::report::{Anomaly, Classifier, Input, Report};
+use crate::schema::FieldName;
 use crate::settings::{AnomalySettings, ClassifierSettings, Settings};
 
 /// The version of these messages; a worker of another version is refused.
@@ -68,6 +69,14 @@ pub struct FileEntry {
     pub size_bytes: u64,
 }
 
+impl FileEntry {
+    /// What files are ordered by: the path without a compression's ending, so that a log and the same log compressed
+    /// have the same number.
+    pub fn order(path: &str) -> &str {
+        path.strip_suffix(".gz").unwrap_or(path)
+    }
+}
+
 /// A range of a file to read. It holds the lines that begin in `start..end`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ScanTask {
@@ -102,19 +111,21 @@ pub enum Job {
         /// Every file of the session, as accounted for by the ranges read.
         inputs: Vec<Input>,
     },
-    /// A sample to grow an isolation forest on. Output: `Model` (bytes beside) or `Anomaly` if refused.
+    /// A sample to grow an isolation forest on; its scores follow. Output: `Anomaly`.
     AnomalyFit {
         /// The filter; empty for all rows.
         filter: String,
         /// How to grow it.
         settings: AnomalySettings,
     },
-    /// Scores of every row. Beside: the model. Output: `Anomaly`.
+    /// Scores of every row: the round after `AnomalyFit`. Beside: the model. Output: `Anomaly`.
     AnomalyScore {
         /// The filter; empty for all rows.
         filter: String,
         /// How the forest was grown.
         settings: AnomalySettings,
+        /// How many rows the filter lets through, over all workers.
+        n_rows: u64,
     },
     /// A sample to grow and test a random forest on. Output: `Classifier`.
     Classify {
@@ -129,6 +140,8 @@ pub enum Job {
         filter: String,
         /// How to write them.
         format: RowFormat,
+        /// The columns; empty for all that any row has.
+        columns: Vec<FieldName>,
     },
 }
 
@@ -190,8 +203,9 @@ pub enum Output {
     Answers(Vec<Answer>),
     /// A report without the models.
     Report(Box<Report>),
-    /// A model. Beside: its bytes.
-    Model,
+    /// Another round: every worker does its part of this job, with what is beside, and its output counts. `Run` goes
+    /// through all rounds by itself.
+    Next(Box<Job>),
     /// What the isolation forest says.
     Anomaly(Anomaly),
     /// What a random forest says.

@@ -342,6 +342,16 @@ impl<'a> Record<'a> {
         self.values.fill(Value::Null);
     }
 
+    /// The same record for another line: all `n_columns` values null, the memory kept.
+    #[must_use]
+    pub fn recycle<'b>(mut self, n_columns: usize) -> Record<'b> {
+        self.values.clear();
+        // Collected in place, so that a line costs no allocation.
+        let mut values: Vec<Value<'b>> = self.values.into_iter().map(|_| Value::Null).collect();
+        values.resize(n_columns, Value::Null);
+        Record { values }
+    }
+
     /// Sets the value of a column; a column that the record does not have is left out.
     pub fn set(&mut self, column: usize, value: Value<'a>) {
         debug_assert!(column < self.values.len(), "column {column} of {}", self.values.len());

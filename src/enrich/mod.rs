@@ -1,5 +1,8 @@
-//! Derived columns: what a value says beyond its text. Works on dictionary entries, not on rows, wherever it can.
+//! What the values of a column mean: derived from dictionary entries, not from rows, one family a file.
 //!
-//! One family a file: `crawler` names the program behind a user agent. Knows neither formats nor panels.
+//! Between the tables and those who count, check and learn. Adds knowledge that is the same for every log (kinds of
+//! addresses, crawlers, uses of ports); what is found in one log belongs to `profile`, `rules` and `models`.
 
+pub mod address;
 pub mod crawler;
+pub mod ports;

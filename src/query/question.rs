@@ -21,8 +21,8 @@ pub enum Question {
     Count,
     /// Rows over time.
     Timeline {
-        /// The range; null for that of all rows.
-        range: Option<(Micros, Micros)>,
+        /// The range.
+        range: (Micros, Micros),
         /// About how many buckets.
         buckets: u32,
     },
@@ -49,6 +49,15 @@ pub enum Question {
     },
     /// Rows, a page at a time.
     Rows(RowsQuestion),
+    /// The rows at these places, under any filter; the second round of `Rows`.
+    RowsAt {
+        /// How many rows there are in all.
+        total: u64,
+        /// The columns to show.
+        columns: Vec<FieldName>,
+        /// File and byte of each row.
+        places: Vec<(u32, u64)>,
+    },
 }
 
 /// A page of rows.

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::types::{Input, Reject};
-
-/// How many samples of each reject reason an account keeps.
-pub const REJECT_SAMPLES: usize = 5;
+use super::types::{Input, REJECT_SAMPLES, Reject};
 
 /// Accounts of ranges, to become accounts of files.
 #[derive(Clone, Debug, Default)]

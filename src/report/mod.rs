@@ -1,8 +1,10 @@
 //! The report: one versioned JSON document that the page shows, the command line prints and the service returns.
 //!
-//! `types` is its shape, `account` puts the accounts of ranges together. Holds results only: nothing here computes them.
+//! `types` is its shape, `account` puts the accounts of ranges together, `text` says it in words. Holds results only:
+//! nothing here computes them.
 
 pub mod account;
+pub mod text;
 pub mod types;
 
 pub use types::*;

@@ -10,6 +10,9 @@ use crate::settings::Settings;
 /// The version of the shape.
 pub const SCHEMA: &str = "logloupe.report.v1";
 
+/// How many samples of each reject reason an account keeps.
+pub const REJECT_SAMPLES: usize = 5;
+
 /// Everything that was found in the files, under the settings.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {

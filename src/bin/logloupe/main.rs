@@ -1,2 +1,22 @@
-//! Host.
+//! The command line: the same engine as the page's, with threads instead of workers.
+
+#[cfg(not(target_arch = "wasm32"))]
+mod arguments;
+#[cfg(not(target_arch = "wasm32"))]
+mod commands;
+#[cfg(not(target_arch = "wasm32"))]
+mod crew;
+#[cfg(not(target_arch = "wasm32"))]
+mod disk;
+#[cfg(not(target_arch = "wasm32"))]
+mod summary;
+#[cfg(not(target_arch = "wasm32"))]
+mod terminal;
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() -> std::process::ExitCode {
+    commands::main()
+}
+
+#[cfg(target_arch = "wasm32")]
 fn main() {}

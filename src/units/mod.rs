@@ -1,6 +1,8 @@
 //! Unit types: a number that has a unit carries it in its type.
 //!
-//! Does not parse or print for people; `format::timestamp` reads times, `report::text` writes them.
+//! `time` reads ISO times; `format::timestamp` reads the other forms that logs write.
+
+pub mod time;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +22,11 @@ impl Micros {
     /// The instant `seconds` after the epoch; saturates at the ends of the range.
     pub fn from_seconds(seconds: i64) -> Self {
         Self(seconds.saturating_mul(Self::PER_SECOND))
+    }
+
+    /// The instant of an ISO time or date such as `2015-05-17T10:05:03Z`.
+    pub fn from_iso(text: &str) -> Option<Self> {
+        time::iso(text.as_bytes()).map(|stamp| stamp.time)
     }
 
     /// Whole seconds since the epoch, rounded down.

@@ -1,0 +1,82 @@
+# Two commands matter: `make run` (the page, built and served here) and `make test` (everything checked).
+# Each installs what it misses first; .ci/setup.sh says what and where.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run dist serve test test-native test-wasm test-page lint real look bench data clean setup setup-test
+
+# Tools that .ci/setup.sh had to keep apart, then npm's wasm-opt, then whatever the machine has.
+TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/logloupe/tools
+export PATH := $(TOOLS)/bin:$(CURDIR)/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
+export CHROMEDRIVER ?= /usr/bin/chromedriver
+export CHROMIUM ?= /usr/bin/chromium
+export WASM_BINDGEN_TEST_TIMEOUT ?= 120
+
+# Real logs to check against and to measure with; a folder beside the repository unless said otherwise.
+DATA ?= ../shared/data
+PORT ?= 8080
+
+help: ## Say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+run: dist serve ## Build the page and serve it on 127.0.0.1
+
+serve:
+	@node .ci/serve.mjs dist --port $(PORT)
+
+dist: setup ## Build the static site into dist/, for any host and any sub-path
+	trunk build --release
+	@node .ci/size.mjs dist
+
+test: setup-test test-native test-wasm test-page ## Unit, case, architecture, wasm and browser tests
+
+test-native:
+	cargo test --locked
+	node --test tests/tools/*.test.mjs
+
+test-wasm:
+	cargo test --locked --target wasm32-unknown-unknown --test web
+
+# The page's tests compare with the command line that `cargo test` has just built.
+test-page: dist
+	cargo build --locked --bin logloupe
+	LOGLOUPE_BIN=$(CURDIR)/target/debug/logloupe node --test --test-concurrency=1 tests/e2e/*.test.mjs
+
+lint: setup ## Format, clippy for both targets, documentation; no warning passes
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	cargo clippy --locked --target wasm32-unknown-unknown --lib --bins -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
+
+real: ## Check against the real logs in DATA (says so and stops when they are not here)
+	@if [ -d "$(DATA)" ]; then \
+		LOGLOUPE_DATA="$$(cd "$(DATA)" && pwd)" cargo test --locked --test real --test invariance -- --nocapture; \
+	else \
+		echo 'real logs: not here ($(DATA)); these checks did not run'; \
+	fi
+
+look: dist ## Leave screenshots of real logs in tests/out/look, to be looked at
+	node tests/e2e/look.mjs "$(DATA)"
+
+bench: dist ## Measure against GoAccess, DuckDB-Wasm and bare reading, in one run
+	npm ci --prefix tests/bench --no-audit --no-fund
+	node tests/bench/generate.mjs --data "$(DATA)"
+	node tests/bench/bench.mjs
+
+data: ## Make the generated lists and samples again (ports, crawlers, the sample logs)
+	npm ci --prefix tests/bench --no-audit --no-fund
+	node tests/bench/ports.mjs
+	node tests/bench/crawlers.mjs
+	node tests/bench/samples.mjs
+
+clean: ## Remove what was built; installed tools stay
+	cargo clean
+	rm -rf dist tests/out
+
+setup:
+	@.ci/setup.sh build
+
+setup-test:
+	@.ci/setup.sh test

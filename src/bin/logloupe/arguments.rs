@@ -1,0 +1,131 @@
+//! What the command line takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Read web-server and network logs: what is in them, what stands out, what to look at first. Nothing leaves this machine.
+#[derive(Debug, Parser)]
+#[command(name = "logloupe", version, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Analyse files, folders or standard input (`-`) and report.
+    ///
+    /// Ends with 0 if nothing is worse than `--fail-on`, with 1 if something is, with 2 on an error.
+    Analyze(Analyze),
+    /// Write the cleaned rows in ECS names.
+    Rows(Rows),
+    /// List the formats that are understood.
+    Formats,
+}
+
+/// What every command that reads logs takes.
+#[derive(Debug, Args)]
+pub struct Reading {
+    /// Files, folders, or `-` for standard input.
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    /// A filter, as on the page: `source.ip: 10.0.0.0/8 and http.response.status_code >= 400`.
+    #[arg(long, short)]
+    pub filter: Option<String>,
+    /// Settings as JSON, as the page exports them.
+    #[arg(long, short)]
+    pub config: Option<PathBuf>,
+    /// Threads; the machine's cores if left out. Shows in no answer.
+    #[arg(long, short)]
+    pub jobs: Option<usize>,
+    /// Whether a progress bar is drawn on standard error.
+    #[arg(long, value_enum, default_value_t = When::Auto)]
+    pub progress: When,
+    /// Where to write; standard output if left out.
+    #[arg(long, short)]
+    pub output: Option<PathBuf>,
+    /// Bytes asked of a file at once. Shows in no answer.
+    #[arg(long, hide = true)]
+    pub read_bytes: Option<usize>,
+    /// Rows of a shard. Shows in no answer.
+    #[arg(long, hide = true)]
+    pub shard_rows: Option<usize>,
+    /// Bytes of a range. Shows in no answer.
+    #[arg(long, hide = true)]
+    pub range_bytes: Option<u64>,
+}
+
+/// `logloupe analyze`.
+#[derive(Debug, Args)]
+pub struct Analyze {
+    /// What to read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// How to write the report.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+    /// The severity of a finding from which the command ends with 1.
+    #[arg(long, value_enum)]
+    pub fail_on: Option<Level>,
+    /// A column to learn with a random forest, such as `http.response.status_code`.
+    #[arg(long)]
+    pub classify: Option<String>,
+}
+
+/// `logloupe rows`.
+#[derive(Debug, Args)]
+pub struct Rows {
+    /// What to read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// How to write rows.
+    #[arg(long, value_enum, default_value_t = RowsFormat::Ndjson)]
+    pub format: RowsFormat,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// A summary to read.
+    Text,
+    /// The whole report, as the page's download.
+    Json,
+}
+
+/// How rows are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RowsFormat {
+    /// One JSON object a line.
+    Ndjson,
+    /// Comma-separated, with a header.
+    Csv,
+}
+
+/// When something is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Severities, as Sigma has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Level {
+    /// Worth knowing.
+    Informational,
+    /// Worth a look some day.
+    Low,
+    /// Worth a look this week.
+    Medium,
+    /// Worth a look today.
+    High,
+    /// Worth a look now.
+    Critical,
+}

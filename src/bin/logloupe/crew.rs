@@ -1,0 +1,129 @@
+//! Threads over engines: ranges are dealt out, every engine does its part of a job, parts merge.
+
+use std::ops::ControlFlow;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use logloupe::engine::{Engine, Files, Finished, Part, look_at};
+use logloupe::error::Error;
+use logloupe::protocol::{Job, Output, RangeStart, ScanTask};
+use logloupe::report::Input;
+use logloupe::report::account::Accounts;
+use logloupe::scan::Limits;
+use logloupe::settings::Settings;
+use logloupe::source::Source;
+use rayon::prelude::*;
+
+use crate::disk::DiskFiles;
+
+/// Bytes of a file that one thread reads at a time.
+pub const RANGE_BYTES: u64 = 16 << 20;
+
+/// How the work is cut; shows in no answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Cut {
+    /// Threads.
+    pub jobs: usize,
+    /// Bytes of a range.
+    pub range_bytes: u64,
+    /// Reading and shards.
+    pub limits: Limits,
+}
+
+/// Engines, one a thread, that hold every row between them.
+pub struct Crew {
+    engines: Vec<Engine>,
+    /// The account of every file.
+    pub inputs: Vec<Input>,
+}
+
+/// A range to read, and its format's specification.
+struct Work {
+    task: ScanTask,
+    spec: std::sync::Arc<Vec<u8>>,
+}
+
+impl Crew {
+    /// Reads every file. Bytes read so far go to `progress`.
+    pub fn read(
+        files: &DiskFiles,
+        settings: &Settings,
+        cut: Cut,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<Self, Error> {
+        let (work, evidence) = plan(files, settings, cut.range_bytes)?;
+        let queue = Mutex::new(work.into_iter());
+        let accounts = Mutex::new(Accounts::default());
+        let bytes = AtomicU64::new(0);
+        let engines: Result<Vec<Engine>, Error> = (0..cut.jobs.max(1))
+            .into_par_iter()
+            .map(|thread| {
+                let mut engine = Engine::new(thread as u64, cut.limits);
+                while let Some(work) = lock(&queue).next() {
+                    let mut seen = 0;
+                    let mut tell = |now: u64, _: u64| {
+                        progress(bytes.fetch_add(now - seen, Ordering::Relaxed) + now - seen);
+                        seen = now;
+                        ControlFlow::Continue(())
+                    };
+                    let Some(source) = files.source(work.task.file) else { continue };
+                    let scanned = engine.read(source, &work.task, &work.spec, &mut tell)?;
+                    lock(&accounts).add(work.task.file, work.task.start, scanned.input);
+                }
+                Ok(engine)
+            })
+            .collect();
+        let accounts = accounts.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let (mut inputs, before) = accounts.finish();
+        for (input, evidence) in inputs.iter_mut().zip(evidence) {
+            input.format_evidence = evidence;
+        }
+        let starts: Vec<RangeStart> =
+            before.into_iter().map(|(file, start, lines_before)| RangeStart { file, start, lines_before }).collect();
+        let mut engines = engines?;
+        engines.iter_mut().for_each(|engine| engine.seal(&starts));
+        Ok(Self { engines, inputs })
+    }
+
+    /// Does a job, all its rounds.
+    pub fn run(&self, job: Job, files: &(dyn Files + Sync)) -> Result<Finished, Error> {
+        let mut finished = self.round(&job, &[], files)?;
+        while let (Output::Next(next), beside) = finished {
+            finished = self.round(&next, &beside, files)?;
+        }
+        Ok(finished)
+    }
+
+    fn round(&self, job: &Job, beside: &[u8], files: &(dyn Files + Sync)) -> Result<Finished, Error> {
+        let parts: Result<Vec<Part>, Error> = self.engines.par_iter().map(|engine| engine.part(job, beside)).collect();
+        let merged = parts?.into_iter().reduce(|mut all, part| {
+            all.merge(part);
+            all
+        });
+        merged.ok_or_else(|| Error::Message { message: "no engine".into() })?.finish(job, files)
+    }
+}
+
+/// The ranges of every file, and the evidence for each file's format.
+fn plan(files: &DiskFiles, settings: &Settings, range_bytes: u64) -> Result<(Vec<Work>, Vec<String>), Error> {
+    let (mut work, mut evidence) = (Vec::new(), Vec::new());
+    for (number, source) in files.0.iter().enumerate() {
+        let (detected, spec) = look_at(source, settings)?;
+        evidence.push(detected.evidence);
+        let spec = std::sync::Arc::new(spec);
+        let size = source.size().filter(|_| detected.splittable).unwrap_or(0);
+        let ends = (1..).map(|i| i * range_bytes.max(1)).take_while(|end| *end < size);
+        let mut start = 0;
+        let ranges = ends.map(Some).chain([None]).map(|end| {
+            let task = ScanTask { file: number as u32, start, end };
+            start = end.unwrap_or(start);
+            Work { task, spec: std::sync::Arc::clone(&spec) }
+        });
+        work.extend(ranges);
+    }
+    Ok((work, evidence))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

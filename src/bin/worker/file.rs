@@ -1,0 +1,77 @@
+//! A browser's `File` as a source: slices are read synchronously, which only workers may.
+
+use std::cell::Cell;
+use std::io::{self, Read};
+
+use js_sys::Uint8Array;
+use logloupe::source::Source;
+use wasm_bindgen::JsValue;
+use web_sys::{File, FileReaderSync};
+
+/// A file of the session, by the path that the page gave it.
+pub struct FileSource {
+    path: String,
+    file: File,
+    /// The last byte that was read, which is how far a compressed file is.
+    reached: Cell<u64>,
+}
+
+impl FileSource {
+    /// The file under that path.
+    pub fn new(path: String, file: File) -> Self {
+        Self { path, file, reached: Cell::new(0) }
+    }
+
+    /// How far the file was read, in bytes as stored.
+    pub fn reached(&self) -> u64 {
+        self.reached.get()
+    }
+}
+
+impl Source for FileSource {
+    fn path(&self) -> &str {
+        &self.path
+    }
+
+    fn size(&self) -> Option<u64> {
+        Some(self.file.size() as u64)
+    }
+
+    fn open(&self, start: u64) -> io::Result<Box<dyn Read + '_>> {
+        let reader = FileReaderSync::new().map_err(said)?;
+        Ok(Box::new(FileBytes { source: self, reader, position: start }))
+    }
+}
+
+struct FileBytes<'a> {
+    source: &'a FileSource,
+    reader: FileReaderSync,
+    position: u64,
+}
+
+impl Read for FileBytes<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let size = self.source.file.size() as u64;
+        let end = self.position.saturating_add(out.len() as u64).min(size);
+        if end <= self.position {
+            return Ok(0);
+        }
+        // Sizes of files are exact in f64 up to 8 PiB.
+        let slice = self.source.file.slice_with_f64_and_f64(self.position as f64, end as f64).map_err(said)?;
+        let buffer = self.reader.read_as_array_buffer(&slice).map_err(said)?;
+        let bytes = Uint8Array::new(&buffer);
+        let n = (bytes.length() as usize).min(out.len());
+        if let Some(out) = out.get_mut(..n) {
+            bytes.subarray(0, n as u32).copy_to(out);
+        }
+        self.position += n as u64;
+        self.source.reached.set(self.position);
+        Ok(n)
+    }
+}
+
+/// What the browser said, in words: mostly that the file changed or went away after it was dropped.
+fn said(error: JsValue) -> io::Error {
+    let message = js_sys::Reflect::get(&error, &"message".into()).ok().and_then(|m| m.as_string());
+    io::Error::other(message.unwrap_or_else(|| "the browser could not read it".to_owned()))
+}

@@ -1,0 +1,183 @@
+//! Calls in, replies out.
+
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use js_sys::{Array, Uint8Array};
+use logloupe::engine::{Engine, Files, Part, look_at, read_lines};
+use logloupe::error::Error;
+use logloupe::protocol::{Call, FileEntry, Job, Output, Reply, Request, Response, ScanTask, VERSION};
+use logloupe::scan::Limits;
+use logloupe::source::Source;
+use wasm_bindgen::prelude::*;
+use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
+
+use crate::file::FileSource;
+
+/// How often progress is told, in milliseconds.
+const PROGRESS_EVERY_MS: f64 = 100.0;
+
+/// Everything that this worker keeps.
+struct Worker {
+    engine: Engine,
+    files: SessionFiles,
+}
+
+/// The files of the session, by number.
+#[derive(Default)]
+struct SessionFiles(Vec<(u32, FileSource)>);
+
+impl Files for SessionFiles {
+    fn source(&self, file: u32) -> Option<&dyn Source> {
+        self.get(file).map(|source| source as &dyn Source)
+    }
+}
+
+impl SessionFiles {
+    fn get(&self, file: u32) -> Option<&FileSource> {
+        self.0.iter().find(|(number, _)| *number == file).map(|(_, source)| source)
+    }
+
+    fn open(&self, file: u32) -> Result<&FileSource, Error> {
+        self.get(file)
+            .ok_or_else(|| Error::Read { path: format!("file {file}"), message: "not in this session".into() })
+    }
+}
+
+/// A response, and the bytes beside it.
+type Answer = Result<(Response, Vec<u8>), Error>;
+
+/// Installs the handler of messages and says that the worker is up.
+pub fn start() {
+    console_error_panic_hook::set_once();
+    let worker = Rc::new(RefCell::new(Worker { engine: new_engine(), files: SessionFiles::default() }));
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        receive(&worker, &Array::from(&event.data()));
+    });
+    scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    on_message.forget();
+    post(&Reply { id: 0, response: Response::Ready { version: VERSION } }, &[]);
+}
+
+/// The dictionaries' hashes start at a number that who writes a log cannot know.
+fn new_engine() -> Engine {
+    Engine::new(getrandom::u64().unwrap_or(0), Limits::default())
+}
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+fn receive(worker: &Rc<RefCell<Worker>>, message: &Array) {
+    let text = message.get(0).as_string().unwrap_or_default();
+    match serde_json::from_str::<Call>(&text) {
+        Ok(call) => {
+            let (response, beside) = match worker.borrow_mut().answer(&call, message) {
+                Ok(answer) => answer,
+                Err(error) => (Response::Failed(error), Vec::new()),
+            };
+            post(&Reply { id: call.id, response }, &beside);
+        }
+        Err(error) => {
+            let response = Response::Failed(Error::Message { message: error.to_string() });
+            post(&Reply { id: 0, response }, &[]);
+        }
+    }
+}
+
+/// What travels beside the JSON, as bytes.
+fn beside(message: &Array) -> Vec<Vec<u8>> {
+    message.iter().skip(1).map(|item| Uint8Array::new(&item).to_vec()).collect()
+}
+
+fn post(reply: &Reply, beside: &[u8]) {
+    let Ok(text) = serde_json::to_string(reply) else { return };
+    let message = Array::of1(&text.into());
+    let transfer = Array::new();
+    if !beside.is_empty() {
+        let bytes = Uint8Array::from(beside);
+        transfer.push(&bytes.buffer());
+        message.push(&bytes);
+    }
+    if scope().post_message_with_transfer(&message, &transfer).is_err() {
+        web_sys::console::error_1(&"a reply could not be posted".into());
+    }
+}
+
+impl Worker {
+    fn answer(&mut self, call: &Call, message: &Array) -> Answer {
+        if call.version != VERSION {
+            let message = format!("page speaks version {}, worker {VERSION}", call.version);
+            return Err(Error::Message { message });
+        }
+        let plain = |response| Ok((response, Vec::new()));
+        match &call.request {
+            Request::Files(entries) => {
+                self.take_files(entries, message);
+                plain(Response::Ok)
+            }
+            Request::Detect { file, settings } => {
+                let (detected, spec) = look_at(self.files.open(*file)?, settings)?;
+                Ok((Response::Detected(detected), spec))
+            }
+            Request::Scan(task) => self.scan(call.id, task, &beside(message).concat()),
+            Request::Seal(starts) => {
+                self.engine.seal(starts);
+                plain(Response::Ok)
+            }
+            Request::Part(job) => Ok((Response::Part, self.engine.part(job, &beside(message).concat())?.encode()?)),
+            Request::Finish(job) => Ok(done(finish(job, &beside(message), &self.files)?)),
+            Request::Run(job) => Ok(done(self.engine.run(job, &self.files)?)),
+            Request::Lines { file, spans } => plain(Response::Lines(read_lines(&self.files, *file, spans)?)),
+            Request::Reset => {
+                self.engine = new_engine();
+                self.files = SessionFiles::default();
+                plain(Response::Ok)
+            }
+        }
+    }
+
+    fn take_files(&mut self, entries: &[FileEntry], message: &Array) {
+        let files = message.iter().skip(1).map(JsCast::unchecked_into::<File>);
+        let sources =
+            entries.iter().zip(files).map(|(entry, file)| (entry.file, FileSource::new(entry.path.clone(), file)));
+        self.files = SessionFiles(sources.collect());
+    }
+
+    fn scan(&mut self, id: u32, task: &ScanTask, spec: &[u8]) -> Answer {
+        let source = self.files.open(task.file)?;
+        let mut last = now();
+        let mut tell = |_: u64, lines: u64| {
+            if now() - last > PROGRESS_EVERY_MS {
+                last = now();
+                let bytes = source.reached().saturating_sub(task.start);
+                post(&Reply { id, response: Response::Progress { bytes, lines } }, &[]);
+            }
+            ControlFlow::Continue(())
+        };
+        let scanned = self.engine.read(source, task, spec, &mut tell)?;
+        Ok((Response::Scanned(Box::new(scanned)), Vec::new()))
+    }
+}
+
+fn finish(job: &Job, parts: &[Vec<u8>], files: &SessionFiles) -> Result<(Output, Vec<u8>), Error> {
+    let mut merged: Option<Part> = None;
+    for part in parts {
+        let part = Part::decode(part)?;
+        match &mut merged {
+            None => merged = Some(part),
+            Some(all) => all.merge(part),
+        }
+    }
+    merged.ok_or_else(|| Error::Message { message: "a job without parts".into() })?.finish(job, files)
+}
+
+fn done((output, beside): (Output, Vec<u8>)) -> (Response, Vec<u8>) {
+    (Response::Done(Box::new(output)), beside)
+}
+
+/// Milliseconds since the worker started.
+fn now() -> f64 {
+    scope().performance().map_or(0.0, |performance| performance.now())
+}

@@ -1,0 +1,97 @@
+//! Cleaned rows in ECS names, in the order of the files, as CSV or NDJSON.
+//!
+//! A text that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, *CSV injection*).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::protocol::{Output, RowFormat};
+use crate::schema::FieldName;
+use crate::table::{Column, Selection, Shard};
+
+use super::sample::columns_part;
+use super::{Finished, PartKind};
+
+/// A worker's rows as text, by file and first byte.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ExportPart {
+    texts: BTreeMap<(u32, u64), Vec<u8>>,
+}
+
+/// The columns are looked for, or the rows are written.
+pub fn part(selection: Selection<'_>, format: RowFormat, columns: &[FieldName]) -> PartKind {
+    if columns.is_empty() {
+        return PartKind::Columns(columns_part(selection));
+    }
+    let texts = selection.shards().map(|(shard, rows)| {
+        let mut text = Vec::new();
+        let found: Vec<Option<&Column>> = columns.iter().map(|name| shard.table.column(name)).collect();
+        rows.for_each(|row| {
+            let values = columns.iter().zip(&found).map(|(name, column)| {
+                let column = (*column)?;
+                let value = crate::query::text_of(selection.dictionary(name), &column.data, row)?;
+                Some((column.kind.is_number(), value))
+            });
+            match format {
+                RowFormat::Csv => write_csv(values, &mut text),
+                RowFormat::Ndjson => write_json(columns, values, &mut text),
+            }
+        });
+        (key(shard), text)
+    });
+    PartKind::Export(ExportPart { texts: texts.collect() })
+}
+
+fn key(shard: &Shard) -> (u32, u64) {
+    (shard.file, shard.table.bytes.get(0) as u64)
+}
+
+impl ExportPart {
+    /// Takes another worker's rows in.
+    pub fn merge(&mut self, other: Self) {
+        self.texts.extend(other.texts);
+    }
+
+    /// All rows, under their header.
+    pub fn finish(self, _filter: &str, format: RowFormat, columns: &[FieldName]) -> Finished {
+        let mut bytes = Vec::new();
+        if format == RowFormat::Csv {
+            write_csv(columns.iter().map(|name| Some((false, name.to_string()))), &mut bytes);
+        }
+        for text in self.texts.into_values() {
+            bytes.extend_from_slice(&text);
+        }
+        (Output::Export, bytes)
+    }
+}
+
+fn write_csv(values: impl Iterator<Item = Option<(bool, String)>>, out: &mut Vec<u8>) {
+    let mut writer = csv::WriterBuilder::new().from_writer(std::mem::take(out));
+    let cells = values.map(|value| match value {
+        None => String::new(),
+        Some((true, number)) => number,
+        Some((false, text)) => harmless(text),
+    });
+    let written = writer.write_record(cells);
+    debug_assert!(written.is_ok());
+    if let Ok(bytes) = writer.into_inner() {
+        *out = bytes;
+    }
+}
+
+fn harmless(text: String) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+}
+
+fn write_json(columns: &[FieldName], values: impl Iterator<Item = Option<(bool, String)>>, out: &mut Vec<u8>) {
+    let mut object = serde_json::Map::new();
+    for (name, value) in columns.iter().zip(values) {
+        let Some((is_number, text)) = value else { continue };
+        let number = if is_number { text.parse::<serde_json::Number>().ok() } else { None };
+        object.insert(name.to_string(), number.map_or(serde_json::Value::String(text), serde_json::Value::Number));
+    }
+    let written = serde_json::to_writer(&mut *out, &object);
+    debug_assert!(written.is_ok());
+    out.push(b'\n');
+}

@@ -1,0 +1,320 @@
+//! The composer: files are read into shards, jobs are answered in parts, parts merge into outputs.
+//!
+//! ```text
+//! detect ─► read … read ─► seal ─► part ─┐
+//!                                  part ─┼─ merge ─► finish ─► output, or the next round's job
+//!                                  part ─┘
+//! ```
+//!
+//! An [`Engine`] is what one worker keeps. Hosts own threads or Web Workers, files and clocks; they hand bytes in and
+//! carry parts between engines. Whatever the number of engines, the output is the same.
+
+mod anomaly;
+mod classify;
+mod export;
+mod overview;
+mod sample;
+
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::format::FormatSpec;
+use crate::format::detect::{HEAD_BYTES, detect};
+use crate::protocol::{Detected, Job, Output, RangeStart, ScanTask, Scanned};
+use crate::query::{AnswerPart, Answered, Ask, Compiled, Filter};
+use crate::report::InputColumn;
+use crate::scan::{Limits, Range, read_range};
+use crate::settings::Settings;
+use crate::source::{Source, compression, spans};
+use crate::table::{Position, RowSet, Selection, Store};
+
+/// Files that lines can be read from again.
+pub trait Files {
+    /// The file of that number.
+    fn source(&self, file: u32) -> Option<&dyn Source>;
+}
+
+/// What one worker keeps: its shards, and the dictionaries that they share.
+#[derive(Debug, Default)]
+pub struct Engine {
+    store: Store,
+    limits: Limits,
+}
+
+/// A worker's part of a job.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Part(PartKind);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+enum PartKind {
+    Ask(Vec<AnswerPart>),
+    Report(Box<overview::OverviewPart>),
+    Columns(sample::ColumnsPart),
+    Sample(sample::SamplePart),
+    Scores(anomaly::ScoresPart),
+    Export(export::ExportPart),
+}
+
+/// A job's output, and what travels beside it.
+pub type Finished = (Output, Vec<u8>);
+
+impl Engine {
+    /// An engine without shards. `seed` starts the hashes of its dictionaries and shows in no answer.
+    pub fn new(seed: u64, limits: Limits) -> Self {
+        Self { store: Store::new(seed), limits }
+    }
+
+    /// The tables.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Reads a range of a file into shards. Bytes and lines so far go to `progress`, which may stop the reading.
+    ///
+    /// # Errors
+    /// The source, and a format specification of another version.
+    pub fn read(
+        &mut self,
+        source: &dyn Source,
+        task: &ScanTask,
+        spec: &[u8],
+        progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
+    ) -> Result<Scanned, Error> {
+        let spec: FormatSpec = decode(spec)?;
+        // A range that is read again, because a worker died, replaces itself.
+        self.store.shards.retain(|s| (s.file, s.range_start) != (task.file, task.start));
+        let read = || -> io::Result<_> {
+            let (compression, stream) = compression::open(source)?;
+            drop(stream);
+            let path = compression::uncompressed_path(source.path(), compression);
+            let bytes = compression::open_as(source, compression, task.start.saturating_sub(1))?;
+            Ok((path, bytes))
+        };
+        let failed = |error: io::Error| Error::Read { path: source.path().into(), message: error.to_string() };
+        let (path, mut bytes) = read().map_err(failed)?;
+        let (file, start, end) = (task.file, task.start, task.end.unwrap_or(u64::MAX));
+        let range = Range { file, path, spec: &spec, start, end };
+        let (shards, input) =
+            read_range(&range, &mut bytes, (self.limits, &mut self.store.dictionaries), progress).map_err(failed)?;
+        let table_bytes = shards.iter().map(|shard| shard.table.size_bytes() as u64).sum();
+        self.store.shards.extend(shards);
+        let dictionary_bytes = self.store.dictionaries.size_bytes() as u64;
+        Ok(Scanned { task: task.clone(), input, table_bytes, dictionary_bytes })
+    }
+
+    /// Tells shards how many lines of their file come before their range.
+    pub fn seal(&mut self, starts: &[RangeStart]) {
+        for shard in &mut self.store.shards {
+            let known = starts.iter().find(|s| (s.file, s.start) == (shard.file, shard.range_start));
+            if let Some(start) = known {
+                shard.lines_before = start.lines_before;
+            }
+        }
+    }
+
+    /// This engine's part of a job. `beside` is what the round before left, if any.
+    ///
+    /// # Errors
+    /// A filter that does not parse, a model that does not decode.
+    pub fn part(&self, job: &Job, beside: &[u8]) -> Result<Part, Error> {
+        let kind = match job {
+            Job::Ask(ask) => self.select(&ask.filter, |rows| {
+                Ok(PartKind::Ask(ask.questions.iter().map(|question| crate::query::part(question, rows)).collect()))
+            }),
+            Job::Report { settings, inputs } => self.select(&settings.filter, |rows| {
+                Ok(PartKind::Report(Box::new(overview::part(rows, settings, inputs))))
+            }),
+            Job::AnomalyFit { filter, settings } => self.select(filter, |rows| Ok(anomaly::fit_part(rows, settings))),
+            Job::AnomalyScore { filter, settings, n_rows } => {
+                self.select(filter, |rows| anomaly::score_part(rows, settings, *n_rows, beside))
+            }
+            Job::Classify { filter, settings } => self.select(filter, |rows| Ok(classify::part(rows, settings))),
+            Job::Export { filter, format, columns } => {
+                self.select(filter, |rows| Ok(export::part(rows, *format, columns)))
+            }
+        };
+        kind.map(Part)
+    }
+
+    /// Part and finish in one, through all rounds, for an engine that holds everything.
+    ///
+    /// # Errors
+    /// Those of [`Self::part`] and [`Part::finish`].
+    pub fn run(&self, job: &Job, files: &dyn Files) -> Result<Finished, Error> {
+        let mut finished = self.part(job, &[])?.finish(job, files)?;
+        while let (Output::Next(next), beside) = &finished {
+            finished = self.part(next, beside)?.finish(next, files)?;
+        }
+        Ok(finished)
+    }
+
+    fn select<T>(&self, filter: &str, answer: impl FnOnce(Selection<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        let filter = Filter::parse(filter)?;
+        let rows: Vec<RowSet> = Compiled::new(&filter, &self.store).select_all(&self.store);
+        answer(Selection { store: &self.store, rows: &rows })
+    }
+}
+
+impl Part {
+    /// The part as bytes, to cross to another worker.
+    ///
+    /// # Errors
+    /// None that is known; what the encoder says.
+    pub fn encode(&self) -> Result<Vec<u8>, Error> {
+        encode(&self.0)
+    }
+
+    /// The part of another worker.
+    ///
+    /// # Errors
+    /// Bytes of another version.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
+        decode(bytes).map(Self)
+    }
+
+    /// Takes another engine's part of the same job in, in any order.
+    pub fn merge(&mut self, other: Self) {
+        match (&mut self.0, other.0) {
+            (PartKind::Ask(a), PartKind::Ask(b)) => a.iter_mut().zip(b).for_each(|(a, b)| a.merge(b)),
+            (PartKind::Report(a), PartKind::Report(b)) => a.merge(*b),
+            (PartKind::Columns(a), PartKind::Columns(b)) => a.merge(b),
+            (PartKind::Sample(a), PartKind::Sample(b)) => a.merge(b),
+            (PartKind::Scores(a), PartKind::Scores(b)) => a.merge(b),
+            (PartKind::Export(a), PartKind::Export(b)) => a.merge(b),
+            _ => debug_assert!(false, "parts of different jobs"),
+        }
+    }
+
+    /// The output of the merged parts, or the next round's job with what every engine needs for it.
+    ///
+    /// # Errors
+    /// A file that can't be read again, settings out of range.
+    pub fn finish(self, job: &Job, files: &dyn Files) -> Result<Finished, Error> {
+        match (self.0, job) {
+            (PartKind::Ask(parts), Job::Ask(ask)) => Ok((finish_ask(parts, ask), Vec::new())),
+            (PartKind::Report(part), Job::Report { settings, inputs }) => {
+                let report = overview::finish(*part, settings, inputs, files);
+                Ok((Output::Report(Box::new(report)), Vec::new()))
+            }
+            (PartKind::Columns(part), Job::AnomalyFit { .. } | Job::Classify { .. }) => {
+                Ok(sample::next_round(part, job))
+            }
+            (PartKind::Columns(part), Job::Export { .. }) => Ok(sample::next_round(part, job)),
+            (PartKind::Sample(part), Job::AnomalyFit { filter, settings }) => {
+                anomaly::finish_fit(part, filter, settings)
+            }
+            (PartKind::Scores(part), Job::AnomalyScore { settings, .. }) => {
+                anomaly::finish_scores(part, settings, files).map(|anomaly| (Output::Anomaly(anomaly), Vec::new()))
+            }
+            (PartKind::Sample(part), Job::Classify { settings, .. }) => {
+                Ok((Output::Classifier(classify::finish(part, settings)), Vec::new()))
+            }
+            (PartKind::Export(part), Job::Export { filter, format, columns }) => {
+                Ok(part.finish(filter, *format, columns))
+            }
+            _ => Err(Error::Message { message: "a part of another job".into() }),
+        }
+    }
+}
+
+/// Looks at a file's beginning: how it is stored, and in which format. Beside it the format's specification, for
+/// [`Engine::read`].
+///
+/// # Errors
+/// The source.
+pub fn look_at(source: &dyn Source, settings: &Settings) -> Result<(Detected, Vec<u8>), Error> {
+    let read = || -> io::Result<_> {
+        let (compression, bytes) = compression::open(source)?;
+        let mut head = Vec::with_capacity(HEAD_BYTES);
+        match bytes.take(HEAD_BYTES as u64).read_to_end(&mut head) {
+            // The beginning of a damaged file still says what it is.
+            Err(_) if !head.is_empty() => {}
+            other => {
+                other?;
+            }
+        }
+        Ok((compression, head))
+    };
+    let (compression, head) =
+        read().map_err(|error| Error::Read { path: source.path().into(), message: error.to_string() })?;
+    let best = detect(&head, &settings.csv_columns).into_iter().next();
+    let (spec, evidence) = best.map_or((FormatSpec::Unknown, String::new()), |c| (c.spec, c.evidence));
+    let columns = spec.columns().into_iter().map(|(name, field)| InputColumn { name, field: field.to_string() });
+    let detected = Detected {
+        format: spec.name(),
+        evidence,
+        compression: compression.name().to_owned(),
+        splittable: compression == compression::Compression::None && spec.framing() == crate::format::Framing::Lines,
+        columns: columns.collect(),
+    };
+    Ok((detected, encode(&spec)?))
+}
+
+/// Raw lines of a file as text, what is no UTF-8 escaped.
+///
+/// # Errors
+/// The source.
+pub fn read_lines(files: &dyn Files, file: u32, wanted: &[(u64, u32)]) -> Result<Vec<String>, Error> {
+    let Some(source) = files.source(file) else {
+        return Err(Error::Read { path: format!("file {file}"), message: "not in this session".into() });
+    };
+    let lines = spans::read_spans(source, wanted)
+        .map_err(|error| Error::Read { path: source.path().into(), message: error.to_string() })?;
+    Ok(lines.iter().map(|line| crate::table::escape_invalid(line)).collect())
+}
+
+/// The raw lines at these places, in their order; a file that can't be read again gives empty lines.
+fn texts_at(files: &dyn Files, places: &[Position]) -> Vec<String> {
+    let mut texts = vec![String::new(); places.len()];
+    let mut by_file: std::collections::BTreeMap<u32, Vec<usize>> = std::collections::BTreeMap::new();
+    for (index, place) in places.iter().enumerate() {
+        by_file.entry(place.file).or_default().push(index);
+    }
+    for (file, indices) in by_file {
+        let wanted: Vec<(u64, u32)> =
+            indices.iter().filter_map(|&i| places.get(i)).map(|place| (place.byte, place.length)).collect();
+        for (index, line) in indices.into_iter().zip(read_lines(files, file, &wanted).unwrap_or_default()) {
+            if let Some(slot) = texts.get_mut(index) {
+                *slot = line;
+            }
+        }
+    }
+    texts
+}
+
+/// The path of a file as the report shows it: as dropped or given, without a compression's ending.
+fn path_of(files: &dyn Files, file: u32) -> String {
+    let Some(source) = files.source(file) else { return format!("file {file}") };
+    let compression = compression::open(source).map_or(compression::Compression::None, |(compression, _)| compression);
+    compression::uncompressed_path(source.path(), compression).to_owned()
+}
+
+fn finish_ask(parts: Vec<AnswerPart>, ask: &Ask) -> Output {
+    let answered: Vec<Answered> =
+        parts.into_iter().zip(&ask.questions).map(|(part, question)| part.finish(question)).collect();
+    let is_done = answered.iter().all(|a| matches!(a, Answered::Answer(_)));
+    if is_done {
+        let answers = answered.into_iter().filter_map(|a| match a {
+            Answered::Answer(answer) => Some(answer),
+            Answered::Next(_) => None,
+        });
+        return Output::Answers(answers.collect());
+    }
+    // Questions of one round are asked again with those of the next, so that the answers keep their order.
+    let questions = answered.into_iter().zip(&ask.questions).map(|(a, question)| match a {
+        Answered::Next(next) => next,
+        Answered::Answer(_) => question.clone(),
+    });
+    Output::Next(Box::new(Job::Ask(Ask { filter: ask.filter.clone(), questions: questions.collect() })))
+}
+
+pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, Error> {
+    postcard::to_allocvec(value).map_err(|error| Error::Message { message: error.to_string() })
+}
+
+pub(crate) fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Error> {
+    postcard::from_bytes(bytes).map_err(|error| Error::Message { message: error.to_string() })
+}

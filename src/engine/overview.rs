@@ -1,0 +1,128 @@
+//! The report without its models: the profile and the checks, merged, with raw lines as evidence.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::enrich::ports;
+use crate::profile::{self, ProfileContext, ProfilePartial};
+use crate::query::Filter;
+use crate::report::{Evidence, Input, LookupResult, Network, Report, RowCounts, SCHEMA, Tool, text};
+use crate::rules::{self, Checked, Found, RulesPartial};
+use crate::settings::Settings;
+use crate::table::{Partial, Position, Selection};
+use crate::units::Micros;
+
+use super::{Files, path_of, texts_at};
+
+/// A worker's part of the report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OverviewPart {
+    filtered: u64,
+    profile: ProfilePartial,
+    rules: RulesPartial,
+}
+
+/// The part of the selected rows.
+pub fn part(selection: Selection<'_>, settings: &Settings, inputs: &[Input]) -> OverviewPart {
+    let context = ProfileContext { range: range_of(settings, inputs), ..ProfileContext::default() };
+    let folders: Vec<String> = inputs.iter().map(|input| input.folder.clone()).collect();
+    OverviewPart {
+        filtered: selection.n_rows() as u64,
+        profile: profile::run(selection, &context),
+        rules: rules::run(selection, settings, &folders),
+    }
+}
+
+/// From the earliest to the latest time of all files, within what the filter says about times.
+fn range_of(settings: &Settings, inputs: &[Input]) -> Option<(Micros, Micros)> {
+    let times = |of: fn(&Input) -> &Option<String>| {
+        inputs.iter().filter_map(move |input| Micros::from_iso(of(input).as_deref()?))
+    };
+    let (mut first, mut last) = (times(|i| &i.first).min()?, times(|i| &i.last).max()?);
+    if let Ok(filter) = Filter::parse(&settings.filter) {
+        let (from, to) = filter.time_range();
+        first = from.map_or(first, |from| first.max(from));
+        last = to.map_or(last, |to| last.min(to));
+    }
+    (first <= last).then_some((first, last))
+}
+
+impl OverviewPart {
+    /// Takes another worker's part in.
+    pub fn merge(&mut self, other: Self) {
+        self.filtered += other.filtered;
+        self.profile.merge(other.profile);
+        self.rules.merge(other.rules);
+    }
+}
+
+/// The report of the merged parts.
+pub fn finish(part: OverviewPart, settings: &Settings, inputs: &[Input], files: &dyn Files) -> Report {
+    let profile = part.profile.finish();
+    let checked = part.rules.finish();
+    let (findings, lookups) = with_evidence(&checked, files);
+    let total = inputs.iter().map(|input| input.accepted).sum();
+    let mut network = profile.network;
+    name_ports(&mut network);
+    let mut report = Report {
+        schema: SCHEMA.to_owned(),
+        tool: Tool { name: "logloupe".into(), version: env!("CARGO_PKG_VERSION").into() },
+        settings: settings.clone(),
+        rows: RowCounts { filtered: part.filtered, total },
+        inputs: inputs.to_vec(),
+        quality: profile.quality,
+        traffic: profile.traffic,
+        visitors: profile.visitors,
+        network,
+        lookups,
+        user_agent_prefixes: checked.user_agent_prefixes,
+        findings,
+        flagged_rows: checked.flagged_rows,
+        rules: checked.rules,
+        ..Report::default()
+    };
+    report.threat = text::threat(&report);
+    report.text = text::paragraphs(&report);
+    report
+}
+
+fn name_ports(network: &mut Network) {
+    for port in &mut network.ports {
+        if let Some(name) = ports::port_of(port.port, "tcp") {
+            port.service = (!name.service.is_empty()).then(|| name.service.to_owned());
+            port.meaning = (!name.meaning.is_empty()).then(|| name.meaning.to_owned());
+            port.standard = name.standard;
+        }
+    }
+}
+
+/// Findings and look-ups with the lines that prove them.
+fn with_evidence(checked: &Checked, files: &dyn Files) -> (Vec<crate::report::Finding>, Vec<LookupResult>) {
+    let of_findings = checked.findings.iter().flat_map(|found| &found.evidence);
+    let of_lookups = checked.lookups.iter().flat_map(|(_, evidence)| evidence);
+    let places: Vec<Position> = of_findings.chain(of_lookups).copied().collect();
+    let mut evidence = evidence_at(files, &places).into_iter();
+    let findings = checked.findings.iter().map(|Found { finding, evidence: places }| {
+        let evidence = evidence.by_ref().take(places.len()).collect();
+        crate::report::Finding { evidence, ..finding.clone() }
+    });
+    let findings = findings.collect();
+    let lookups = checked.lookups.iter().map(|(lookup, places)| {
+        let evidence = evidence.by_ref().take(places.len()).collect();
+        LookupResult { evidence, ..lookup.clone() }
+    });
+    (findings, lookups.collect())
+}
+
+fn evidence_at(files: &dyn Files, places: &[Position]) -> Vec<Evidence> {
+    let mut paths: BTreeMap<u32, String> = BTreeMap::new();
+    let texts = texts_at(files, places);
+    let evidence = places.iter().zip(texts).map(|(place, text)| Evidence {
+        file: paths.entry(place.file).or_insert_with(|| path_of(files, place.file)).clone(),
+        line: place.line,
+        byte: place.byte,
+        text,
+    });
+    evidence.collect()
+}

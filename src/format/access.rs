@@ -1,0 +1,508 @@
+//! Access logs: the common log format and what grew out of it.
+//! Specification: <https://httpd.apache.org/docs/2.4/mod/mod_log_config.html#formats>,
+//! <https://nginx.org/en/docs/http/ngx_http_log_module.html>.
+//!
+//! ```text
+//! [vhost[:port]] host ident user [time] "request" status bytes ["referrer" "user agent" [more…]]
+//! ```
+//!
+//! Reads every variant line by line, so a file may mix them: with or without referrer and agent, a virtual host in
+//! front, more fields behind, the whole line in quotes. A request that is none (TLS bytes on a plain port) is a row:
+//! it keeps its line in `http.request.line`. Escapes (`\"`, `\x16`) stay as written.
+
+use memchr::memchr;
+use serde::{Deserialize, Serialize};
+
+use crate::schema::{ColumnSpec, Field, Kind, Record, Value};
+use crate::units::Micros;
+
+use super::numbers::digits;
+use super::{Parsed, Parser, timestamp};
+
+/// What the beginning of an access log shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessSpec {
+    /// A virtual host stands in front.
+    pub has_vhost: bool,
+    /// Referrer and user agent follow.
+    pub is_combined: bool,
+    /// More fields follow.
+    pub has_more: bool,
+}
+
+impl AccessSpec {
+    /// The variant's usual name.
+    pub fn name(&self) -> &'static str {
+        match (self.has_vhost, self.is_combined, self.has_more) {
+            (true, _, false) => "virtual-host combined",
+            (true, _, true) => "virtual-host combined, with more fields",
+            (false, true, false) => "combined",
+            (false, true, true) => "combined, with more fields",
+            (false, false, _) => "common",
+        }
+    }
+}
+
+/// The places of the columns in a record.
+#[derive(Clone, Copy)]
+#[repr(usize)]
+enum Col {
+    Time,
+    Timezone,
+    Ip,
+    Name,
+    Ident,
+    User,
+    Method,
+    RequestLine,
+    Domain,
+    Port,
+    Path,
+    Query,
+    Version,
+    Status,
+    Bytes,
+    Referrer,
+    Agent,
+    More,
+}
+
+/// Parses access logs.
+pub struct AccessParser {
+    columns: Vec<ColumnSpec>,
+    /// The last time and what it means: neighbours mostly share their second.
+    last_time: ([u8; 26], Micros),
+}
+
+impl Default for AccessParser {
+    fn default() -> Self {
+        // In the order of `Col`.
+        let columns = vec![
+            ColumnSpec::ecs(Field::Timestamp),
+            ColumnSpec::ecs(Field::EventTimezone),
+            ColumnSpec::ecs(Field::SourceIp),
+            ColumnSpec::ecs(Field::SourceDomain),
+            ColumnSpec::own("access.ident", Kind::Keyword),
+            ColumnSpec::ecs(Field::UserName),
+            ColumnSpec::ecs(Field::HttpRequestMethod),
+            ColumnSpec::ecs(Field::HttpRequestLine),
+            ColumnSpec::ecs(Field::UrlDomain),
+            ColumnSpec::ecs(Field::DestinationPort),
+            ColumnSpec::ecs(Field::UrlPath),
+            ColumnSpec::ecs(Field::UrlQuery),
+            ColumnSpec::ecs(Field::HttpVersion),
+            ColumnSpec::ecs(Field::HttpResponseStatusCode),
+            ColumnSpec::ecs(Field::HttpResponseBodyBytes),
+            ColumnSpec::ecs(Field::HttpRequestReferrer),
+            ColumnSpec::ecs(Field::UserAgentOriginal),
+            ColumnSpec::own("access.more", Kind::Keyword),
+        ];
+        Self { columns, last_time: ([0; 26], Micros(0)) }
+    }
+}
+
+impl Parser for AccessParser {
+    fn columns(&self) -> &[ColumnSpec] {
+        &self.columns
+    }
+
+    fn parse<'a>(&mut self, line: &'a [u8], _: &'a mut Vec<u8>, record: &mut Record<'a>) -> Parsed {
+        match self.fill(line, record) {
+            Ok(()) => Parsed::Row,
+            Err(_) if line.trim_ascii().is_empty() || line.first() == Some(&b'#') => Parsed::Skip,
+            Err(reason) => Parsed::Reject(reason.into()),
+        }
+    }
+}
+
+impl AccessParser {
+    fn fill<'a>(&mut self, line: &'a [u8], record: &mut Record<'a>) -> Result<(), &'static str> {
+        let line = line.strip_prefix(b"\"").unwrap_or(line);
+        let bracket = memchr(b'[', line).ok_or("no [time]")?;
+        let (front, rest) = line.split_at(bracket);
+        let rest = rest.get(1..).unwrap_or_default();
+        let close = memchr(b']', rest).ok_or("[time] is not closed")?;
+        self.time(rest.get(..close).unwrap_or_default(), record)?;
+        let rest = rest.get(close + 1..).unwrap_or_default();
+        hosts(front.trim_ascii_end(), record)?;
+
+        let rest = rest.strip_prefix(b" \"").ok_or("no request in quotes")?;
+        let (request_line, rest) = request_field(rest).ok_or("request is not closed, or no status follows")?;
+        request(request_line, record);
+        let (status, rest) = word(rest);
+        set_number(record, Col::Status, status).ok_or("status is not a number")?;
+        let (bytes, rest) = word(rest);
+        let bytes = bytes.strip_suffix(b"\"").unwrap_or(bytes);
+        set_number(record, Col::Bytes, bytes).ok_or("bytes are not a number")?;
+        tail(rest, record);
+        Ok(())
+    }
+
+    fn time<'a>(&mut self, text: &'a [u8], record: &mut Record<'a>) -> Result<(), &'static str> {
+        if text.len() == 26 && text == self.last_time.0 {
+            record.set(Col::Time as usize, Value::Time(self.last_time.1));
+            record.set(Col::Timezone as usize, Value::Text(text.get(21..).unwrap_or_default()));
+            return Ok(());
+        }
+        let stamp = timestamp::parse(text).ok_or("time is not understood")?;
+        record.set(Col::Time as usize, Value::Time(stamp.time));
+        if let Some(offset) = stamp.offset {
+            record.set(Col::Timezone as usize, Value::Text(offset));
+        }
+        if let (Ok(bytes), Some(5)) = (text.try_into(), stamp.offset.map(<[u8]>::len)) {
+            self.last_time = (bytes, stamp.time);
+        }
+        Ok(())
+    }
+}
+
+/// `[vhost[:port]] host ident user`.
+fn hosts<'a>(front: &'a [u8], record: &mut Record<'a>) -> Result<(), &'static str> {
+    let (mut host, mut rest) = word(front);
+    let (second, after) = word(rest);
+    // A user may have spaces, a host has not: more than three words with an address second is a virtual host in front.
+    if !after.is_empty() && memchr(b' ', after).is_some() && looks_like_address(second) && !looks_like_address(host) {
+        virtual_host(host, record);
+        (host, rest) = (second, after);
+    }
+    if host.is_empty() {
+        return Err("no address in front");
+    }
+    let column = if looks_like_address(host) { Col::Ip } else { Col::Name };
+    set_text(record, column, host);
+    let (ident, user) = word(rest);
+    set_text(record, Col::Ident, ident);
+    set_text(record, Col::User, user);
+    Ok(())
+}
+
+fn virtual_host<'a>(host: &'a [u8], record: &mut Record<'a>) {
+    let (name, port) = host_and_port(host);
+    set_text(record, Col::Domain, name);
+    if let Some(port) = port {
+        record.set(Col::Port as usize, Value::Integer(port));
+    }
+}
+
+/// The request up to the quote that a status follows, and what comes after it.
+fn request_field(rest: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut from = 0;
+    loop {
+        let at = from + memchr(b'"', rest.get(from..)?)?;
+        let after = rest.get(at + 1..)?;
+        let status_follows = match after {
+            [b' ', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', next, ..] => *next == b' ',
+            [b' ', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9'] | [b' ', b'-', b' ', ..] => true,
+            _ => false,
+        };
+        if status_follows {
+            return Some((rest.get(..at)?, after.get(1..)?));
+        }
+        from = at + 1;
+    }
+}
+
+fn request<'a>(line: &'a [u8], record: &mut Record<'a>) {
+    if matches!(line, b"" | b"-") {
+        return;
+    }
+    let Some((method, target, version)) = split_request(line) else {
+        set_text(record, Col::RequestLine, line);
+        return;
+    };
+    set_text(record, Col::Method, method);
+    if let Some(version) = version {
+        set_text(record, Col::Version, version);
+    }
+    self::target(method, target, record);
+}
+
+/// Method, target, and version where there is one.
+type RequestParts<'a> = (&'a [u8], &'a [u8], Option<&'a [u8]>);
+
+/// The parts of a request. **Null**: none where it is no HTTP request.
+fn split_request(line: &[u8]) -> Option<RequestParts<'_>> {
+    let space = memchr(b' ', line)?;
+    let (method, rest) = (line.get(..space)?, line.get(space + 1..)?);
+    let is_token =
+        (1..=24).contains(&method.len()) && method.iter().all(|b| b.is_ascii_alphabetic() || b"-_".contains(b));
+    if !is_token {
+        return None;
+    }
+    // The version is the last word; nearly every line ends in " HTTP/x.y".
+    let cut = match rest.len().checked_sub(9) {
+        Some(at) if rest.get(at..at + 6) == Some(b" HTTP/") => Some(at),
+        _ => memchr::memmem::rfind(rest, b" HTTP/"),
+    };
+    match cut {
+        Some(at) => Some((method, rest.get(..at)?, rest.get(at + 6..))),
+        None if method.iter().all(u8::is_ascii_uppercase) => Some((method, rest, None)),
+        None => None,
+    }
+}
+
+fn target<'a>(method: &[u8], target: &'a [u8], record: &mut Record<'a>) {
+    let mut local = target;
+    if method == b"CONNECT" {
+        return virtual_host(target, record);
+    }
+    if target.first() != Some(&b'/')
+        && let Some(at) = memchr::memmem::find(target.get(..12.min(target.len())).unwrap_or_default(), b"://")
+    {
+        let rest = target.get(at + 3..).unwrap_or_default();
+        let end = rest.iter().position(|b| b"/?#".contains(b)).unwrap_or(rest.len());
+        virtual_host(rest.get(..end).unwrap_or_default(), record);
+        local = rest.get(end..).unwrap_or_default();
+    }
+    match memchr(b'?', local) {
+        Some(at) => {
+            set_text(record, Col::Path, local.get(..at).unwrap_or_default());
+            set_text(record, Col::Query, local.get(at + 1..).unwrap_or_default());
+        }
+        None => set_text(record, Col::Path, local),
+    }
+}
+
+/// Referrer, user agent, and whatever follows.
+fn tail<'a>(rest: &'a [u8], record: &mut Record<'a>) {
+    let Some((referrer, rest)) = quoted(rest) else {
+        return more(rest, record);
+    };
+    set_text(record, Col::Referrer, referrer);
+    let Some((agent, rest)) = quoted(rest) else {
+        return more(rest, record);
+    };
+    set_text(record, Col::Agent, agent);
+    more(rest, record);
+}
+
+fn more<'a>(rest: &'a [u8], record: &mut Record<'a>) {
+    let rest = rest.trim_ascii();
+    // One field in quotes is kept without them.
+    let inner = rest.strip_prefix(b"\"").and_then(|r| r.strip_suffix(b"\"")).filter(|r| memchr(b'"', r).is_none());
+    let value = inner.unwrap_or(rest);
+    if value != b"\"" {
+        set_text(record, Col::More, value);
+    }
+}
+
+/// A quoted field, which ends at a quote before a space or the end of the line, and what follows. A field that is cut
+/// off by the end of the line is kept.
+fn quoted(rest: &[u8]) -> Option<(&[u8], &[u8])> {
+    let rest = rest.strip_prefix(b"\"")?;
+    let mut from = 0;
+    while let Some(at) = rest.get(from..).and_then(|r| memchr(b'"', r)) {
+        let at = from + at;
+        match rest.get(at + 1) {
+            None => return Some((rest.get(..at)?, &[])),
+            // The quote of a line that is quoted as a whole.
+            Some(b'"') if at + 2 == rest.len() => return Some((rest.get(..at)?, &[])),
+            Some(b' ') if !is_escaped(rest, at) => return Some((rest.get(..at)?, rest.get(at + 2..)?)),
+            _ => from = at + 1,
+        }
+    }
+    Some((rest, &[]))
+}
+
+fn is_escaped(text: &[u8], at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    before.iter().rev().take_while(|&&b| b == b'\\').count() % 2 == 1
+}
+
+fn word(text: &[u8]) -> (&[u8], &[u8]) {
+    match memchr(b' ', text) {
+        Some(at) => (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default()),
+        None => (text, &[]),
+    }
+}
+
+fn host_and_port(host: &[u8]) -> (&[u8], Option<i64>) {
+    let split = memchr::memrchr(b':', host).and_then(|at| {
+        let port = digits(host.get(at + 1..)?).filter(|p| *p <= 65_535)?;
+        let name = host.get(..at)?;
+        // More colons without brackets are an IPv6 address, not a port.
+        (memchr(b':', name).is_none() || name.last() == Some(&b']')).then_some((name, port))
+    });
+    split.map_or((host, None), |(name, port)| (name, Some(port)))
+}
+
+fn looks_like_address(host: &[u8]) -> bool {
+    match host.first() {
+        Some(b'0'..=b'9') => {
+            host.iter().all(|b| b.is_ascii_digit() || *b == b'.') || memchr(b':', host).is_some_and(|_| is_hex(host))
+        }
+        Some(_) => memchr(b':', host).is_some() && is_hex(host),
+        None => false,
+    }
+}
+
+/// Digits, colons, dots of an IPv6 address.
+fn is_hex(host: &[u8]) -> bool {
+    host.iter().all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.'))
+        && memchr::memchr_iter(b':', host).count() > 1
+}
+
+fn set_text<'a>(record: &mut Record<'a>, column: Col, text: &'a [u8]) {
+    if !matches!(text, b"" | b"-") {
+        record.set(column as usize, Value::Text(text));
+    }
+}
+
+/// Sets a number; `-` stays null. **Null**: none where it is neither.
+fn set_number(record: &mut Record<'_>, column: Col, text: &[u8]) -> Option<()> {
+    if text != b"-" {
+        record.set(column as usize, Value::Integer(digits(text)?));
+    }
+    Some(())
+}
+
+/// What a line shows of the variant; none where it is no access log.
+pub fn variant(line: &[u8]) -> Option<AccessSpec> {
+    let mut parser = AccessParser::default();
+    let mut record = Record::new(parser.columns.len());
+    let mut scratch = Vec::new();
+    if parser.parse(line, &mut scratch, &mut record) != Parsed::Row {
+        return None;
+    }
+    let has = |column: Col| !matches!(record.values.get(column as usize), None | Some(Value::Null));
+    let bracket = memchr(b'[', line).unwrap_or(0);
+    let words = line.get(..bracket).unwrap_or_default().split(|b| *b == b' ').filter(|w| !w.is_empty()).count();
+    let quotes = memchr::memchr_iter(b'"', line).count();
+    Some(AccessSpec { has_vhost: words > 3 && has(Col::Domain), is_combined: quotes >= 6, has_more: has(Col::More) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `field=value` of all values that are not null.
+    fn read(line: &str) -> String {
+        let mut parser = AccessParser::default();
+        let mut record = Record::new(parser.columns.len());
+        let mut scratch = Vec::new();
+        match parser.parse(line.as_bytes(), &mut scratch, &mut record) {
+            Parsed::Row => {}
+            Parsed::Skip => return "skipped".into(),
+            Parsed::Reject(reason) => return format!("rejected: {reason}"),
+        }
+        let values = record.values.iter().zip(&parser.columns).filter_map(|(value, column)| {
+            let text = match value {
+                Value::Null => return None,
+                Value::Text(text) => String::from_utf8_lossy(text).into_owned(),
+                Value::Integer(number) => number.to_string(),
+                Value::Float(number) => number.to_string(),
+                Value::Time(time) => time.to_rfc3339(),
+            };
+            Some(format!("{}={text}", column.name))
+        });
+        values.collect::<Vec<_>>().join(" | ")
+    }
+
+    fn request_of(request: &str) -> String {
+        let line = read(&format!(r#"192.0.2.1 - - [17/May/2015:10:05:03 +0000] "{request}" 200 1"#));
+        let inner =
+            line.strip_prefix("@timestamp=2015-05-17T10:05:03Z | event.timezone=+0000 | source.ip=192.0.2.1 | ");
+        inner
+            .and_then(|l| l.strip_suffix("http.response.status_code=200 | http.response.body.bytes=1"))
+            .unwrap_or(&line)
+            .into()
+    }
+
+    #[test]
+    fn common_and_combined() {
+        assert_eq!(
+            read(r#"192.0.2.1 - frank [10/Oct/2000:13:55:36 -0700] "GET /a.gif?x=1 HTTP/1.0" 200 2326"#),
+            "@timestamp=2000-10-10T20:55:36Z | event.timezone=-0700 | source.ip=192.0.2.1 | user.name=frank | \
+             http.request.method=GET | url.path=/a.gif | url.query=x=1 | http.version=1.0 | \
+             http.response.status_code=200 | http.response.body.bytes=2326"
+        );
+        assert_eq!(
+            read(
+                r#"2001:db8::1 - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/2.0" 304 - "http://a/" "M/5 \"x\" y" "-""#
+            ),
+            "@timestamp=2000-10-10T13:55:36Z | event.timezone=+0000 | source.ip=2001:db8::1 | \
+             http.request.method=GET | url.path=/ | http.version=2.0 | http.response.status_code=304 | \
+             http.request.referrer=http://a/ | user_agent.original=M/5 \\\"x\\\" y"
+        );
+    }
+
+    #[test]
+    fn a_virtual_host_in_front_and_fields_behind() {
+        assert_eq!(
+            read(
+                r#"shop.example:443 192.0.2.1 - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 5 "-" "curl" 0.003 "a""#
+            ),
+            "@timestamp=2000-10-10T13:55:36Z | event.timezone=+0000 | source.ip=192.0.2.1 | http.request.method=GET | \
+             url.domain=shop.example | destination.port=443 | url.path=/ | http.version=1.1 | \
+             http.response.status_code=200 | http.response.body.bytes=5 | user_agent.original=curl | access.more=0.003 \"a\""
+        );
+    }
+
+    #[test]
+    fn names_instead_of_addresses_and_users_with_spaces() {
+        assert_eq!(
+            read(r#"host.example - Jane Doe [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 5"#),
+            "@timestamp=2000-10-10T13:55:36Z | event.timezone=+0000 | source.domain=host.example | user.name=Jane Doe | \
+             http.request.method=GET | url.path=/ | http.version=1.1 | http.response.status_code=200 | \
+             http.response.body.bytes=5"
+        );
+    }
+
+    #[test]
+    fn a_line_that_is_quoted_as_a_whole() {
+        let line = read(
+            r#""192.0.2.1 - - [22/Dec/2016:16:30:52 +0300] "GET / HTTP/1.1" 303 382 "http://x/D" "M (K) S/5.21"""#,
+        );
+        assert!(line.ends_with("http.request.referrer=http://x/D | user_agent.original=M (K) S/5.21"), "{line}");
+    }
+
+    #[test]
+    fn requests_in_every_form() {
+        assert_eq!(request_of("GET /"), "http.request.method=GET | url.path=/ | ");
+        assert_eq!(request_of("-"), "");
+        assert_eq!(request_of(""), "");
+        assert_eq!(request_of(r"\x16\x03\x01"), r"http.request.line=\x16\x03\x01 | ");
+        assert_eq!(request_of("OPTIONS * RTSP/1.0"), "http.request.method=OPTIONS | url.path=* RTSP/1.0 | ");
+        assert_eq!(request_of("GET /a b HTTP/1.1"), "http.request.method=GET | url.path=/a b | http.version=1.1 | ");
+        assert_eq!(
+            request_of("GET /?q=\"x\" HTTP/3"),
+            "http.request.method=GET | url.path=/ | url.query=q=\"x\" | http.version=3 | "
+        );
+        assert_eq!(
+            request_of("GET http://h.example:8080/p?q HTTP/1.1"),
+            "http.request.method=GET | url.domain=h.example | destination.port=8080 | url.path=/p | url.query=q | http.version=1.1 | "
+        );
+        assert_eq!(
+            request_of("CONNECT h.example:443 HTTP/1.1"),
+            "http.request.method=CONNECT | url.domain=h.example | destination.port=443 | http.version=1.1 | "
+        );
+    }
+
+    #[test]
+    fn a_cut_off_agent_is_kept_and_a_cut_off_request_is_not() {
+        let line = read(r#"192.0.2.1 - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 5 "-" "Mozilla/5.0 (comp"#);
+        assert!(line.ends_with("user_agent.original=Mozilla/5.0 (comp"), "{line}");
+        assert_eq!(
+            read(r#"192.0.2.1 - - [10/Oct/2000:13:55:36 +0000] "GET / HT"#),
+            "rejected: request is not closed, or no status follows"
+        );
+        assert_eq!(read("hello"), "rejected: no [time]");
+        assert_eq!(read("  "), "skipped");
+    }
+
+    #[test]
+    fn variants_have_their_names() {
+        let check =
+            |line: &str, name: &str| assert_eq!(variant(line.as_bytes()).map(|v| v.name()), Some(name), "{line}");
+        check(r#"192.0.2.1 - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 5"#, "common");
+        check(r#"192.0.2.1 - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 5 "-" "c""#, "combined");
+        check(
+            r#"192.0.2.1 - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 5 "-" "c" 7"#,
+            "combined, with more fields",
+        );
+        check(
+            r#"v.example 192.0.2.1 - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 5 "-" "c""#,
+            "virtual-host combined",
+        );
+    }
+}

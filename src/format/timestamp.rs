@@ -1,0 +1,89 @@
+//! Timestamps: the forms that logs write, as µs UTC and the offset that was written.
+//!
+//! Forms: `17/May/2015:10:05:03 +0000` (common log format), [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339) and ISO
+//! 8601 with `T` or a space (also `2012-Mar-16_07:30:00`), with or without decimals and offset, `2015/05/17 10:05:03`, and seconds, milliseconds or
+//! microseconds since 1970 as a number. A time without an offset is taken as UTC.
+
+use crate::units::Micros;
+pub use crate::units::time::{Stamp, offset_seconds};
+use crate::units::time::{civil, fraction, iso, month, two, with_offset};
+
+use super::numbers::{digits, seconds_scaled};
+
+/// A time in any of the forms.
+pub fn parse(text: &[u8]) -> Option<Stamp<'_>> {
+    match (text.get(2), text.get(4)) {
+        (Some(b'/'), _) => common(text),
+        (_, Some(b'-' | b'/')) => iso(text),
+        _ => epoch(text).map(|time| Stamp { time, offset: None }),
+    }
+}
+
+/// `17/May/2015:10:05:03 +0000`, the form of the common log format. Decimals of seconds may follow the seconds.
+pub fn common(text: &[u8]) -> Option<Stamp<'_>> {
+    let day = two(text, 0)?;
+    let month = month(text.get(3..6)?)?;
+    let year = digits(text.get(7..11)?)?;
+    let separators = [text.get(2)?, text.get(6)?, text.get(11)?, text.get(14)?, text.get(17)?];
+    if separators != [&b'/', &b'/', &b':', &b':', &b':'] {
+        return None;
+    }
+    let seconds = civil(year, month, day, (two(text, 12)?, two(text, 15)?, two(text, 18)?))?;
+    let (micros, rest) = fraction(text.get(20..)?)?;
+    with_offset(seconds, micros, rest)
+}
+
+/// Seconds since 1970 with or without decimals, or a whole number of milli- or microseconds of 13 or 16 digits.
+pub fn epoch(text: &[u8]) -> Option<Micros> {
+    match (text.len(), memchr::memchr(b'.', text)) {
+        (13, None) => digits(text)?.checked_mul(1000).map(Micros),
+        (16, None) => digits(text).map(Micros),
+        (9 | 10, None) | (_, Some(9 | 10)) => seconds_scaled(text, 6).map(Micros),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Option<&str>) {
+        let found = parse(text.as_bytes()).map(|stamp| stamp.time.to_rfc3339());
+        assert_eq!(found.as_deref(), expected, "{text}");
+    }
+
+    #[test]
+    fn the_forms_of_logs() {
+        check("17/May/2015:10:05:03 +0000", Some("2015-05-17T10:05:03Z"));
+        check("17/Apr/2025:05:10:56 +0100", Some("2025-04-17T04:10:56Z"));
+        check("22/Jan/2019:03:56:14 +0330", Some("2019-01-22T00:26:14Z"));
+        check("2024-04-25T23:00:00Z", Some("2024-04-25T23:00:00Z"));
+        check("2024-04-25 23:00:00", Some("2024-04-25T23:00:00Z"));
+        check("2024-04-25T23:00:00.250-05:00", Some("2024-04-26T04:00:00.250Z"));
+        check("2024/04/25 23:00:00", Some("2024-04-25T23:00:00Z"));
+        check("2024-04-25 23:00", Some("2024-04-25T23:00:00Z"));
+        check("2012-Mar-16_07:30:00", Some("2012-03-16T07:30:00Z"));
+        check("2024-04-25", Some("2024-04-25T00:00:00Z"));
+        check("1258569169.198923", Some("2009-11-18T18:32:49.198923Z"));
+        check("1258569169", Some("2009-11-18T18:32:49Z"));
+        check("1258569169198", Some("2009-11-18T18:32:49.198Z"));
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused() {
+        for text in ["", "-", "32/May/2015:10:05:03 +0000", "17/Foo/2015:10:05:03 +0000", "17/May/2015:25:05:03 +0000"]
+        {
+            check(text, None);
+        }
+        for text in ["2024-13-01", "2024-04-25T23:00:00+99:00", "12", "2024-04-25Tx", "2024-04-25T23:00:00.", "1.2.3"] {
+            check(text, None);
+        }
+    }
+
+    #[test]
+    fn the_offset_is_kept_as_written() {
+        assert_eq!(parse(b"17/Apr/2025:05:10:56 +0100").and_then(|s| s.offset), Some(&b"+0100"[..]));
+        assert_eq!(offset_seconds(b"-0330"), Some(-12_600));
+        assert_eq!(offset_seconds(b"+01"), Some(3600));
+    }
+}

@@ -1,0 +1,810 @@
+//! Random forest: many shallow trees, each grown on a random sample of the rows, vote on a row's class.
+//!
+//! **Idea**: a single tree learns its sample by heart; the mean of many trees, each from other rows and other features,
+//! keeps what they have in common. The mean is a probability.
+//!
+//! **Source**: L. Breiman, "Random forests", 2001; the probability forest is J. D. Malley et al., "Probability
+//! machines", 2012. Parameters, their names and their meaning are scikit-learn's `RandomForestClassifier` (1.9).
+//!
+//! The trees are grown by smartcore's `RandomForestRegressor` on the label as 0 and 1, one forest a class (a single one
+//! for two classes), because it is twenty times faster than smartcore's classifier and gives probabilities and
+//! importances. For two classes its criterion, the variance of 0 and 1, is half of Gini's impurity, so the splits are
+//! the same. For more classes each forest tells one class from the rest, and the probabilities are scaled to add up to
+//! 1: in this it differs from scikit-learn. It also differs in that a node in which none of the drawn features can be
+//! split becomes a leaf, where scikit-learn draws on.
+//!
+//! Trees are grown a grove at a time ([`TREES_PER_GROVE`]), each grove from its own seed, so that a caller hears of the
+//! progress and the forest is the same whoever grew which grove. Grown trees are kept in our own form
+//! (`tree.rs`): smaller, faster to walk, and readable by later versions whatever smartcore's next form is.
+//!
+//! **Cost**: training `classes × n_estimators × max_features × n_samples × max_depth`; scoring about
+//! `classes × n_estimators × max_depth` ns a row.
+
+use serde::{Deserialize, Serialize};
+use smartcore::ensemble::random_forest_regressor::{RandomForestRegressor, RandomForestRegressorParameters};
+use smartcore::linalg::basic::matrix::DenseMatrix;
+
+use super::error::ModelError;
+use super::explanation::{Contribution, Explanation, Side, Spread, by_weight};
+use super::features::{ConstantFeature, Feature, FeatureMatrix};
+use super::labels::Labels;
+use super::random::derive;
+use super::tree::{Tree, Trees};
+
+/// Trees that are grown between two reports of progress: every grove sorts all columns once, which costs as much as
+/// about four trees, so fewer would be slow and more would be silent for long.
+pub const TREES_PER_GROVE: usize = 20;
+
+/// How a random forest is trained. Names and defaults are scikit-learn's, but for the depth of 10.
+///
+/// ```
+/// use logloupe::models::{Feature, FeatureMatrix, FeatureUnit, Labels, RandomForestParams};
+///
+/// let bytes: Vec<f64> = (0..100).map(f64::from).collect();
+/// let flags: Vec<bool> = bytes.iter().map(|&bytes| bytes > 70.0).collect();
+/// let rows = FeatureMatrix::new(vec![Feature::new("source.bytes", FeatureUnit::Bytes)], bytes)?;
+/// let labels = Labels::from_flags("verdict", ["normal", "suspicious"], &flags);
+///
+/// let forest = RandomForestParams::default().check(rows.n_samples(), rows.n_features())?.fit(&rows, &labels)?;
+/// assert_eq!(forest.predict(&rows)?[99], 1);
+/// assert_eq!(forest.feature_importances()[0].weight, 1.0);
+/// # Ok::<(), logloupe::models::ModelError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RandomForestParams {
+    /// Number of trees, 1..=10,000.
+    pub n_estimators: usize,
+    /// Steps from the root to the deepest leaf, as scikit-learn counts them, 1..=64; `None` for as many as there are.
+    pub max_depth: Option<u16>,
+    /// Rows that a node needs to be split, at least 2.
+    pub min_samples_split: usize,
+    /// Rows that each side of a split needs, at least 1.
+    pub min_samples_leaf: usize,
+    /// Features that are tried at each split.
+    pub max_features: MaxFeatures,
+    /// The same seed, rows and labels give the same forest, on every machine.
+    pub seed: u64,
+}
+
+/// How many features are tried at each split.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MaxFeatures {
+    /// The square root of their number.
+    #[default]
+    Sqrt,
+    /// The binary logarithm of their number.
+    Log2,
+    /// All.
+    All,
+    /// This share of them, above 0 and up to 1.
+    Share(f64),
+    /// So many, at least 1.
+    Count(usize),
+}
+
+/// Parameters that were checked against the shape of the rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ValidRandomForest {
+    params: RandomForestParams,
+    n_samples: usize,
+    n_features: usize,
+}
+
+/// A trained random forest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "SavedForest", into = "SavedForest")]
+pub struct RandomForest {
+    saved: SavedForest,
+}
+
+/// How much a feature helped to tell the classes apart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Importance {
+    /// The feature's name.
+    pub feature: String,
+    /// Its share of what all splits gained, 0..=1.
+    pub weight: f64,
+}
+
+/// A forest as it is kept in a file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedForest {
+    params: RandomForestParams,
+    label: String,
+    classes: Vec<String>,
+    /// The share of the training rows in each class.
+    shares: Vec<f64>,
+    features: Vec<Feature>,
+    spreads: Vec<Spread>,
+    left_out: Vec<ConstantFeature>,
+    importances: Vec<f64>,
+    n_samples: usize,
+    /// One for each class, or one for the second of two.
+    forests: Vec<Trees>,
+}
+
+/// smartcore's forest for our numbers.
+type Grove = RandomForestRegressor<f64, f64, DenseMatrix<f64>, Vec<f64>>;
+
+/// What a forest is grown from: the columns that are not constant, and their place in the caller's matrix.
+struct Field {
+    x: DenseMatrix<f64>,
+    columns: Vec<u32>,
+    grove: RandomForestRegressorParameters,
+}
+
+impl Default for RandomForestParams {
+    fn default() -> Self {
+        Self {
+            n_estimators: 100,
+            max_depth: Some(10),
+            min_samples_split: 2,
+            min_samples_leaf: 1,
+            max_features: MaxFeatures::Sqrt,
+            seed: 42,
+        }
+    }
+}
+
+impl MaxFeatures {
+    /// The number of features tried, out of `n_features`; scikit-learn's rounding.
+    fn of(self, n_features: usize) -> usize {
+        let n = n_features as f64;
+        let tried = match self {
+            Self::Sqrt => libm::sqrt(n) as usize,
+            Self::Log2 => libm::log2(n) as usize,
+            Self::All => n_features,
+            Self::Share(share) => (share * n) as usize,
+            Self::Count(count) => count,
+        };
+        tried.clamp(1, n_features.max(1))
+    }
+}
+
+impl RandomForestParams {
+    /// The parameters for rows of this shape.
+    ///
+    /// # Errors
+    /// A parameter out of its range, fewer than two rows, no feature.
+    pub fn check(self, n_samples: usize, n_features: usize) -> Result<ValidRandomForest, ModelError> {
+        let refuse = |param, expected, found: String| Err(ModelError::Param { param, expected, found });
+        if n_samples < 2 {
+            return Err(ModelError::TooFewSamples { needed: 2, found: n_samples });
+        }
+        if n_features == 0 {
+            return Err(ModelError::NoFeatures);
+        }
+        if !(1..=10_000).contains(&self.n_estimators) {
+            return refuse("n_estimators", "1 to 10,000 trees", self.n_estimators.to_string());
+        }
+        if let Some(depth) = self.max_depth.filter(|depth| !(1..=64).contains(depth)) {
+            return refuse("max_depth", "1 to 64 steps", depth.to_string());
+        }
+        if self.min_samples_split < 2 {
+            return refuse("min_samples_split", "at least 2 rows", self.min_samples_split.to_string());
+        }
+        if self.min_samples_leaf < 1 {
+            return refuse("min_samples_leaf", "at least 1 row", self.min_samples_leaf.to_string());
+        }
+        match self.max_features {
+            MaxFeatures::Share(share) if !(share > 0.0 && share <= 1.0) => {
+                refuse("max_features", "a share above 0 and up to 1", share.to_string())
+            }
+            MaxFeatures::Count(0) => refuse("max_features", "at least 1 feature", "0".to_owned()),
+            _ => Ok(ValidRandomForest { params: self, n_samples, n_features }),
+        }
+    }
+}
+
+impl ValidRandomForest {
+    /// The forest that tells the classes of `labels` apart by `rows`.
+    ///
+    /// # Errors
+    /// Those of [`Self::fit_with_progress`].
+    pub fn fit(&self, rows: &FeatureMatrix, labels: &Labels) -> Result<RandomForest, ModelError> {
+        self.fit_with_progress(rows, labels, &mut |_, _| ())
+    }
+
+    /// The same, telling `progress` after each grove how many trees of how many are done.
+    ///
+    /// # Errors
+    /// Rows of another shape than was checked, not one label a row, a missing value, no feature that differs between
+    /// rows, a label with a single class.
+    pub fn fit_with_progress(
+        &self,
+        rows: &FeatureMatrix,
+        labels: &Labels,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<RandomForest, ModelError> {
+        for (what, expected, found) in [
+            ("rows", self.n_samples, rows.n_samples()),
+            ("features", self.n_features, rows.n_features()),
+            ("labels", self.n_samples, labels.n_samples()),
+        ] {
+            if expected != found {
+                return Err(ModelError::Shape { what, expected, found });
+            }
+        }
+        rows.check_complete()?;
+        if let Some(class) = labels.only_class() {
+            let (label, class) = (labels.name().to_owned(), class.to_owned());
+            return Err(ModelError::OneClass { label, class, n_samples: self.n_samples });
+        }
+        let left_out = rows.constants();
+        let field = self.field(rows, &left_out)?;
+
+        let targets: Vec<u32> = match labels.classes().len() {
+            2 => vec![1],
+            n_classes => (0..n_classes as u32).collect(),
+        };
+        let total = targets.len() * self.params.n_estimators;
+        let mut importances = vec![0.0; self.n_features];
+        let mut forests = Vec::with_capacity(targets.len());
+        for (at, &class) in targets.iter().enumerate() {
+            let y: Vec<f64> = labels.codes().iter().map(|&code| f64::from(u8::from(code == class))).collect();
+            let mut trees = Vec::with_capacity(self.params.n_estimators);
+            while trees.len() < self.params.n_estimators {
+                let n_trees = TREES_PER_GROVE.min(self.params.n_estimators - trees.len());
+                let grove = self.grow(&field, &y, (class, trees.len() / TREES_PER_GROVE, n_trees))?;
+                let gains = grove.compute_feature_importances().map_err(training)?;
+                for (&column, gain) in field.columns.iter().zip(gains) {
+                    importances[column as usize] += gain * n_trees as f64;
+                }
+                trees.extend(flatten(&grove, &field.columns)?);
+                progress(at * self.params.n_estimators + trees.len(), total);
+            }
+            forests.push(Trees::new(trees));
+        }
+        normalise(&mut importances);
+
+        Ok(RandomForest {
+            saved: SavedForest {
+                params: self.params.clone(),
+                label: labels.name().to_owned(),
+                classes: labels.classes().to_vec(),
+                shares: labels.counts().into_iter().map(|count| count as f64 / self.n_samples as f64).collect(),
+                features: rows.features().to_vec(),
+                spreads: Spread::of_columns(rows),
+                left_out,
+                importances,
+                n_samples: self.n_samples,
+                forests,
+            },
+        })
+    }
+
+    /// The columns that can be split, column after column, and smartcore's parameters for them.
+    fn field(&self, rows: &FeatureMatrix, left_out: &[ConstantFeature]) -> Result<Field, ModelError> {
+        let columns: Vec<u32> =
+            (0..self.n_features).filter(|at| left_out.iter().all(|c| c.column != *at)).map(|at| at as u32).collect();
+        if columns.is_empty() {
+            return Err(ModelError::AllConstant { n_samples: self.n_samples });
+        }
+        let values = columns.iter().flat_map(|&column| rows.column(column as usize)).collect();
+        let x = DenseMatrix::new(self.n_samples, columns.len(), values, true).map_err(training)?;
+        let grove = RandomForestRegressorParameters {
+            // smartcore counts the root as the first level.
+            max_depth: self.params.max_depth.map(|depth| depth + 1),
+            min_samples_leaf: self.params.min_samples_leaf,
+            min_samples_split: self.params.min_samples_split,
+            m: Some(self.params.max_features.of(columns.len())),
+            ..RandomForestRegressorParameters::default()
+        };
+        Ok(Field { x, columns, grove })
+    }
+
+    /// The `n_trees` trees of grove `index` for `class`: no other grove has a part in them.
+    fn grow(
+        &self,
+        field: &Field,
+        y: &Vec<f64>,
+        (class, index, n_trees): (u32, usize, usize),
+    ) -> Result<Grove, ModelError> {
+        let seed = derive(derive(self.params.seed, u64::from(class)), index as u64);
+        Grove::fit(&field.x, y, field.grove.clone().with_n_trees(n_trees).with_seed(seed)).map_err(training)
+    }
+}
+
+impl RandomForest {
+    /// The parameters it was trained with.
+    pub fn params(&self) -> &RandomForestParams {
+        &self.saved.params
+    }
+
+    /// The label's name.
+    pub fn label(&self) -> &str {
+        &self.saved.label
+    }
+
+    /// The classes' names, in the order of the columns of [`Self::predict_proba`].
+    pub fn classes(&self) -> &[String] {
+        &self.saved.classes
+    }
+
+    /// The features it was trained on, in the order of the columns.
+    pub fn features(&self) -> &[Feature] {
+        &self.saved.features
+    }
+
+    /// The columns that were constant in the training rows: no tree splits them.
+    pub fn left_out(&self) -> &[ConstantFeature] {
+        &self.saved.left_out
+    }
+
+    /// Rows it was trained on.
+    pub fn n_samples(&self) -> usize {
+        self.saved.n_samples
+    }
+
+    /// Number of nodes of all trees.
+    pub fn n_nodes(&self) -> usize {
+        self.saved.forests.iter().map(Trees::n_nodes).sum()
+    }
+
+    /// The probability of each class for each row.
+    ///
+    /// **Shape**: `n_samples × n_classes`, row after row; a row adds up to 1. **Unit**: 0..=1.
+    /// **Null**: a row for which no forest sees its class at all has the classes' shares of the training rows.
+    /// **Cost**: see the module; nothing is allocated a row.
+    ///
+    /// # Errors
+    /// Other features than the forest's, a missing value.
+    pub fn predict_proba(&self, rows: &FeatureMatrix) -> Result<Vec<f64>, ModelError> {
+        rows.check_features(&self.saved.features)?;
+        rows.check_complete()?;
+        let n_classes = self.saved.classes.len();
+        let mut proba = vec![0.0; rows.n_samples() * n_classes];
+        for (at, forest) in self.saved.forests.iter().enumerate() {
+            let class = if self.is_binary() { 1 } else { at };
+            let sums = forest.sums(rows.values(), rows.n_features());
+            for (row, sum) in proba.chunks_exact_mut(n_classes).zip(sums) {
+                row[class] = sum / forest.len() as f64;
+            }
+        }
+        for row in proba.chunks_exact_mut(n_classes) {
+            if self.is_binary() {
+                row[0] = 1.0 - row[1];
+                continue;
+            }
+            let sum: f64 = row.iter().sum();
+            if sum > 0.0 {
+                for p in row {
+                    *p /= sum;
+                }
+            } else {
+                row.copy_from_slice(&self.saved.shares);
+            }
+        }
+        Ok(proba)
+    }
+
+    /// The most probable class of each row, as a place in [`Self::classes`]; the first of equals.
+    ///
+    /// # Errors
+    /// Those of [`Self::predict_proba`].
+    pub fn predict(&self, rows: &FeatureMatrix) -> Result<Vec<u32>, ModelError> {
+        Ok(self.predict_proba(rows)?.chunks_exact(self.saved.classes.len()).map(most_probable).collect())
+    }
+
+    /// How much each feature helped: the impurity its splits took away, as a share, averaged over trees and classes.
+    ///
+    /// Features with many distinct values look more important than they are, as in scikit-learn.
+    /// **Shape**: one a feature, adding up to 1 (or all 0, if no tree has a split). **Order**: the columns'.
+    pub fn feature_importances(&self) -> Vec<Importance> {
+        (self.saved.features.iter().zip(&self.saved.importances))
+            .map(|(feature, &weight)| Importance { feature: feature.name.clone(), weight })
+            .collect()
+    }
+
+    /// Why `row` is given its most probable class.
+    ///
+    /// The weight of a feature is by how much its splits raised the probability of that class on the row's way through
+    /// the trees. The baseline and the weights add up to the probability that the class's forest gives; that is the
+    /// answer for two classes, and for more it is the answer before the probabilities are scaled to add up to 1.
+    ///
+    /// **Cost**: one walk through the forest. Source: A. Saabas, "Interpreting random forests", 2014.
+    ///
+    /// # Errors
+    /// A row of another length than the features', or with a missing value.
+    pub fn explain(&self, row: &[f64]) -> Result<Explanation, ModelError> {
+        let row = FeatureMatrix::new(self.saved.features.clone(), row.to_vec())?;
+        if row.n_samples() != 1 {
+            return Err(ModelError::Shape { what: "rows", expected: 1, found: row.n_samples() });
+        }
+        let proba = self.predict_proba(&row)?;
+        let class = most_probable(&proba) as usize;
+        // Of two classes only the second has a forest: what speaks against it speaks for the first.
+        let (forest, sign) = match (self.is_binary(), class) {
+            (true, 0) => (self.saved.forests.first(), -1.0),
+            (true, _) => (self.saved.forests.first(), 1.0),
+            (false, class) => (self.saved.forests.get(class), 1.0),
+        };
+        let forest = forest.ok_or(ModelError::BrokenModel { reason: "a class has no forest" })?;
+        let scale = sign / forest.len() as f64;
+        let contribution = |(column, change): (usize, super::tree::Change)| {
+            let (feature, value) = (&self.saved.features[column], row.values()[column]);
+            Contribution {
+                feature: feature.name.clone(),
+                value,
+                shown: feature.show(value),
+                side: Side::of(change.above * scale, change.below * scale),
+                weight: change.total() * scale,
+            }
+        };
+        let mut contributions: Vec<Contribution> = forest
+            .changes(row.values())
+            .into_iter()
+            .enumerate()
+            .filter(|(column, _)| self.saved.left_out.iter().all(|constant| constant.column != *column))
+            .map(contribution)
+            .collect();
+        contributions.sort_by(by_weight);
+        let root = forest.root_sum() / forest.len() as f64;
+        let baseline = if sign < 0.0 { 1.0 - root } else { root };
+        Ok(Explanation { sentence: self.sentence(class, proba[class], &contributions), baseline, contributions })
+    }
+
+    /// The class, its probability, and what spoke most for and against it.
+    fn sentence(&self, class: usize, probability: f64, contributions: &[Contribution]) -> String {
+        // Below one percentage point a feature is no reason.
+        let most = contributions.first().filter(|c| c.weight >= 0.01);
+        let least = contributions.last().filter(|c| c.weight <= -0.01);
+        let reasons = match (most, least) {
+            (None, None) => String::new(),
+            (Some(most), None) => format!(": {} {} speaks most for it", most.feature, most.shown),
+            (None, Some(least)) => format!(": {} {} speaks most against it", least.feature, least.shown),
+            (Some(most), Some(least)) => format!(
+                ": {} {} speaks most for it, {} {} most against it",
+                most.feature, most.shown, least.feature, least.shown
+            ),
+        };
+        let (class, share) = (&self.saved.classes[class], self.saved.shares[class]);
+        format!("{class} with {:.0} % ({:.0} % of the training rows){reasons}", probability * 100.0, share * 100.0)
+    }
+
+    fn is_binary(&self) -> bool {
+        self.saved.classes.len() == 2
+    }
+}
+
+impl TryFrom<SavedForest> for RandomForest {
+    type Error = ModelError;
+
+    fn try_from(saved: SavedForest) -> Result<Self, ModelError> {
+        let n_classes = saved.classes.len();
+        let n_forests = if n_classes == 2 { 1 } else { n_classes };
+        if n_classes < 2 || saved.shares.len() != n_classes || saved.forests.len() != n_forests {
+            return Err(ModelError::BrokenModel { reason: "classes, their shares and their forests do not match" });
+        }
+        let n_features = saved.features.len();
+        if saved.spreads.len() != n_features || saved.importances.len() != n_features {
+            return Err(ModelError::BrokenModel { reason: "not every feature has its usual values and importance" });
+        }
+        saved.forests.iter().try_for_each(|forest| forest.check(n_features))?;
+        Ok(Self { saved })
+    }
+}
+
+impl From<RandomForest> for SavedForest {
+    fn from(forest: RandomForest) -> Self {
+        forest.saved
+    }
+}
+
+/// The place of the largest of `proba`, the first of equals.
+pub(super) fn most_probable(proba: &[f64]) -> u32 {
+    let first = (0, f64::NEG_INFINITY);
+    (0..).zip(proba).fold(first, |best, (class, &p)| if p > best.1 { (class, p) } else { best }).0
+}
+
+/// Shares of their sum; nothing changes where the sum is 0.
+fn normalise(weights: &mut [f64]) {
+    let sum: f64 = weights.iter().sum();
+    if sum > 0.0 {
+        for weight in weights {
+            *weight /= sum;
+        }
+    }
+}
+
+fn training(error: smartcore::error::Failed) -> ModelError {
+    ModelError::Training { reason: error.to_string() }
+}
+
+/// The trees of `grove` in our form, their features as places in the caller's matrix.
+///
+/// smartcore keeps its trees to itself; it writes them, and what it wrote is read here. The shape of it is [`grown`]'s,
+/// and a test compares the answers of both, so that another version of smartcore can't be misread unseen.
+fn flatten(grove: &Grove, columns: &[u32]) -> Result<Vec<Tree>, ModelError> {
+    let unread = |error: postcard::Error| ModelError::Training { reason: error.to_string() };
+    let written = postcard::to_allocvec(grove).map_err(unread)?;
+    let grown: grown::Regressor = postcard::from_bytes(&written).map_err(unread)?;
+    let trees = grown.forest.and_then(|forest| forest.trees).unwrap_or_default();
+    trees.into_iter().map(|tree| flatten_tree(tree, columns)).collect()
+}
+
+fn flatten_tree(tree: grown::Tree, columns: &[u32]) -> Result<Tree, ModelError> {
+    let broken = ModelError::Training { reason: "a grown tree has an unexpected form".to_owned() };
+    let mut nodes = Vec::with_capacity(tree.nodes.len());
+    for node in tree.nodes {
+        let split = match (node.split_value, node.true_child, node.false_child) {
+            (Some(threshold), Some(left), Some(right)) if right == left + 1 => {
+                let feature = *columns.get(node.split_feature).ok_or_else(|| broken.clone())?;
+                Some((feature, threshold, u32::try_from(left).map_err(|_| broken.clone())?))
+            }
+            (_, None, None) => None,
+            _ => return Err(broken),
+        };
+        nodes.push((node.output, split));
+    }
+    Tree::from_nodes(nodes.into_iter())
+}
+
+/// smartcore 0.7's forest as it is written: every field, in its order, as postcard has no names.
+mod grown {
+    #![expect(dead_code, reason = "fields that are not needed hold the place of what is written there")]
+    use serde::Deserialize;
+
+    #[derive(Deserialize)]
+    pub(super) struct Regressor {
+        pub(super) forest: Option<Forest>,
+    }
+
+    #[derive(Deserialize)]
+    pub(super) struct Forest {
+        pub(super) trees: Option<Vec<Tree>>,
+        num_features: Option<usize>,
+        samples: Option<Vec<Vec<bool>>>,
+    }
+
+    #[derive(Deserialize)]
+    pub(super) struct Tree {
+        pub(super) nodes: Vec<Node>,
+        parameters: Option<Parameters>,
+        depth: u16,
+        root_mass: f64,
+    }
+
+    #[derive(Deserialize)]
+    pub(super) struct Node {
+        pub(super) output: f64,
+        pub(super) split_feature: usize,
+        pub(super) split_value: Option<f64>,
+        split_score: Option<f64>,
+        pub(super) true_child: Option<usize>,
+        pub(super) false_child: Option<usize>,
+    }
+
+    #[derive(Deserialize)]
+    struct Parameters {
+        max_depth: Option<u16>,
+        min_samples_leaf: usize,
+        min_samples_split: usize,
+        seed: Option<u64>,
+        splitter: Splitter,
+    }
+
+    #[derive(Deserialize)]
+    enum Splitter {
+        Random,
+        Best,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::features::FeatureUnit;
+    use crate::models::random::Random;
+
+    const SMALL: RandomForestParams = RandomForestParams {
+        n_estimators: 25,
+        max_depth: Some(6),
+        min_samples_split: 2,
+        min_samples_leaf: 1,
+        max_features: MaxFeatures::Sqrt,
+        seed: 42,
+    };
+
+    /// Rows of three numbers in 0..1 and a constant; the class is decided by the first two.
+    fn rows(n_samples: usize) -> FeatureMatrix {
+        let mut random = Random::new(5);
+        let values = (0..n_samples).flat_map(|_| [random.unit(), random.unit(), 443.0, random.unit()]).collect();
+        let features = ["a", "b", "port", "noise"].map(|name| Feature::new(name, FeatureUnit::Count));
+        FeatureMatrix::new(features.to_vec(), values).unwrap()
+    }
+
+    fn binary(rows: &FeatureMatrix) -> Labels {
+        let flags: Vec<bool> = rows.rows().map(|row| row[0] + row[1] > 1.2).collect();
+        Labels::from_flags("verdict", ["normal", "suspicious"], &flags)
+    }
+
+    fn three(rows: &FeatureMatrix) -> Labels {
+        let class = |row: &[f64]| match (row[0] > 0.5, row[1] > 0.5) {
+            (true, _) => "scan",
+            (false, true) => "crawl",
+            (false, false) => "visit",
+        };
+        Labels::from_values("kind", rows.rows().map(class))
+    }
+
+    fn fit(params: RandomForestParams, rows: &FeatureMatrix, labels: &Labels) -> RandomForest {
+        params.check(rows.n_samples(), rows.n_features()).unwrap().fit(rows, labels).unwrap()
+    }
+
+    fn share_right(forest: &RandomForest, rows: &FeatureMatrix, labels: &Labels) -> f64 {
+        let predicted = forest.predict(rows).unwrap();
+        predicted.iter().zip(labels.codes()).filter(|(a, b)| a == b).count() as f64 / rows.n_samples() as f64
+    }
+
+    #[test]
+    fn two_classes_are_learnt() {
+        let (train, labels) = (rows(400), binary(&rows(400)));
+        let forest = fit(SMALL, &train, &labels);
+        assert!(share_right(&forest, &train, &labels) > 0.97);
+        let proba = forest.predict_proba(&train).unwrap();
+        assert!(proba.chunks(2).all(|row| (row[0] + row[1] - 1.0).abs() < 1e-12 && row[1] >= 0.0));
+    }
+
+    #[test]
+    fn three_classes_are_learnt() {
+        let (train, labels) = (rows(400), three(&rows(400)));
+        let forest = fit(SMALL, &train, &labels);
+        assert_eq!(forest.classes(), ["crawl", "scan", "visit"]);
+        assert!(share_right(&forest, &train, &labels) > 0.97);
+        let proba = forest.predict_proba(&train).unwrap();
+        assert!(proba.chunks(3).all(|row| (row.iter().sum::<f64>() - 1.0).abs() < 1e-12));
+    }
+
+    #[test]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+    fn probabilities_are_the_same_bits_on_every_target() {
+        let train = rows(400);
+        let forest = fit(SMALL, &train, &three(&train));
+        let asked = FeatureMatrix::new(train.features().to_vec(), vec![0.49, 0.52, 443.0, 0.7]).unwrap();
+        assert_eq!(
+            forest.predict_proba(&asked).unwrap(),
+            [0.842_441_716_717_954_2, 0.064_003_773_340_890_15, 0.093_554_509_941_155_65]
+        );
+        assert_eq!((forest.feature_importances()[0].weight, forest.n_nodes()), (0.614_215_616_256_034_5, 3_609));
+    }
+
+    #[test]
+    fn importances_are_shares_and_noise_has_little() {
+        let train = rows(400);
+        let importances = fit(SMALL, &train, &binary(&train)).feature_importances();
+        let weights: Vec<f64> = importances.iter().map(|importance| importance.weight).collect();
+        assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        assert_eq!((importances[2].feature.as_str(), weights[2]), ("port", 0.0));
+        assert!(weights[3] < weights[0] / 3.0, "{weights:?}");
+    }
+
+    #[test]
+    fn our_trees_answer_as_smartcores_do() {
+        let train = rows(200);
+        let labels = binary(&train);
+        let valid = SMALL.check(200, 4).unwrap();
+        let field = valid.field(&train, &train.constants()).unwrap();
+        let y: Vec<f64> = labels.codes().iter().map(|&code| f64::from(code)).collect();
+        let grove = valid.grow(&field, &y, (1, 0, 10)).unwrap();
+        let ours = Trees::new(flatten(&grove, &field.columns).unwrap()).sums(train.values(), 4);
+        let theirs = grove.predict(&field.x).unwrap();
+        assert_eq!(ours.iter().map(|sum| sum / 10.0).collect::<Vec<_>>(), theirs);
+    }
+
+    #[test]
+    fn progress_is_told_after_each_grove() {
+        let train = rows(60);
+        let valid = SMALL.check(60, 4).unwrap();
+        let mut told = Vec::new();
+        valid.fit_with_progress(&train, &three(&train), &mut |done, total| told.push((done, total))).unwrap();
+        let expected: Vec<_> = [20, 25, 45, 50, 70, 75].iter().map(|&done| (done, 75)).collect();
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn more_trees_begin_with_the_same_groves() {
+        let train = rows(100);
+        let labels = binary(&train);
+        let short = fit(RandomForestParams { n_estimators: 20, ..SMALL }, &train, &labels);
+        let long = fit(RandomForestParams { n_estimators: 40, ..SMALL }, &train, &labels);
+        let json = |forest: &RandomForest| serde_json::to_value(&forest.saved.forests[0]).unwrap();
+        assert_eq!(json(&short).as_array().unwrap()[..], json(&long).as_array().unwrap()[..20]);
+    }
+
+    #[test]
+    fn the_depth_is_scikit_learns() {
+        let train = rows(200);
+        let labels = binary(&train);
+        // One step: a root and two leaves.
+        let params = RandomForestParams { n_estimators: 10, max_depth: Some(1), ..SMALL };
+        assert_eq!(fit(params, &train, &labels).n_nodes(), 30);
+        assert_eq!(MaxFeatures::Sqrt.of(6), 2);
+        assert_eq!(MaxFeatures::Log2.of(1), 1);
+        assert_eq!(MaxFeatures::Share(0.5).of(5), 2);
+        assert_eq!(MaxFeatures::Count(9).of(5), 5);
+    }
+
+    #[test]
+    fn an_explanation_adds_up_and_reads_well() {
+        let train = rows(400);
+        let forest = fit(SMALL, &train, &binary(&train));
+        let row = [0.95, 0.9, 443.0, 0.5];
+        let why = forest.explain(&row).unwrap();
+        let sum: f64 = why.contributions.iter().map(|c| c.weight).sum();
+        let one = FeatureMatrix::new(train.features().to_vec(), row.to_vec()).unwrap();
+        assert!((why.baseline + sum - forest.predict_proba(&one).unwrap()[1]).abs() < 1e-12);
+        assert_eq!(why.sentence, "suspicious with 99 % (34 % of the training rows): a 0.9 speaks most for it");
+        assert_eq!(why.contributions[0].side, Side::Above);
+
+        let against = forest.explain(&[0.1, 0.1, 443.0, 0.5]).unwrap();
+        assert_eq!(against.sentence, "normal with 100 % (66 % of the training rows): a 0.1 speaks most for it");
+        assert!(against.contributions[0].weight > 0.0);
+        assert_eq!(against.contributions[0].side, Side::Below);
+    }
+
+    #[test]
+    fn a_forest_survives_a_file() {
+        let train = rows(100);
+        let forest = fit(SMALL, &train, &three(&train));
+        let bytes = postcard::to_allocvec(&forest).unwrap();
+        assert_eq!(postcard::from_bytes::<RandomForest>(&bytes).unwrap(), forest);
+        assert!(postcard::from_bytes::<RandomForest>(&bytes[..bytes.len() / 2]).is_err());
+    }
+
+    #[test]
+    fn a_damaged_file_breaks_nothing() {
+        let train = rows(60);
+        let forest = fit(RandomForestParams { n_estimators: 2, ..SMALL }, &train, &three(&train));
+        let bytes = postcard::to_allocvec(&forest).unwrap();
+        let mut read = 0;
+        for at in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 0x55;
+            if let Ok(forest) = postcard::from_bytes::<RandomForest>(&damaged) {
+                read += 1;
+                let _ = forest.predict(&train);
+                let _ = forest.explain(train.row(0));
+            }
+        }
+        assert!(read > 0 && read < bytes.len(), "{read} of {}", bytes.len());
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        let train = rows(50);
+        let one = Labels::from_values("detection_types", train.rows().map(|_| "waf_rule"));
+        let error = SMALL.check(50, 4).unwrap().fit(&train, &one).unwrap_err();
+        assert!(
+            matches!(error, ModelError::OneClass { ref class, n_samples: 50, .. } if class == "waf_rule"),
+            "{error}"
+        );
+
+        let short = Labels::from_values("a", ["x", "y"]);
+        let error = SMALL.check(50, 4).unwrap().fit(&train, &short).unwrap_err();
+        assert_eq!(error.to_string(), "expected 50 labels, found 2");
+
+        let check = |change: fn(&mut RandomForestParams), expected: &str| {
+            let mut params = SMALL;
+            change(&mut params);
+            assert_eq!(params.check(50, 4).unwrap_err().to_string(), expected);
+        };
+        check(|p| p.max_depth = Some(0), "max_depth: expected 1 to 64 steps, found 0");
+        check(|p| p.min_samples_split = 1, "min_samples_split: expected at least 2 rows, found 1");
+        check(|p| p.min_samples_leaf = 0, "min_samples_leaf: expected at least 1 row, found 0");
+        check(|p| p.max_features = MaxFeatures::Count(0), "max_features: expected at least 1 feature, found 0");
+        check(|p| p.n_estimators = 0, "n_estimators: expected 1 to 10,000 trees, found 0");
+    }
+
+    #[test]
+    fn a_class_without_a_row_is_never_predicted() {
+        let train = rows(60);
+        let all = Labels::from_values("kind", ["crawl", "scan", "visit"].into_iter().cycle().take(60));
+        let two: Vec<usize> = (0..60).filter(|row| row % 3 != 1).collect();
+        let forest = fit(SMALL, &train.select(&two), &all.select(&two));
+        assert!(!forest.predict(&train).unwrap().contains(&1));
+    }
+}

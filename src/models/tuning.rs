@@ -1,0 +1,230 @@
+//! Which parameters to train a random forest with: every combination of a grid is tried on held-out rows.
+//!
+//! **Source**: scikit-learn's `GridSearchCV` with its default folds and score for classifiers (1.9). It differs in that
+//! the score may be balanced accuracy, which is the default here because most labels of a log have a rare class.
+//!
+//! The best combination was chosen by its score on these folds, so that score flatters it: measure the final model on
+//! rows that had no part in the choice.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::ModelError;
+use super::features::FeatureMatrix;
+use super::labels::Labels;
+use super::metrics::ConfusionMatrix;
+use super::random_forest::{MaxFeatures, RandomForestParams};
+use super::split::Split;
+
+/// Combinations that one search may try: each is as many trainings as there are folds.
+const MAX_CANDIDATES: usize = 500;
+
+/// What a combination is chosen by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scoring {
+    /// The mean recall of the classes.
+    #[default]
+    BalancedAccuracy,
+    /// The share of rows that is right.
+    Accuracy,
+    /// The mean F1 of the classes.
+    MacroF1,
+}
+
+/// The values to try for each parameter; an empty list leaves the parameter as it is.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ParamGrid {
+    /// Numbers of trees.
+    pub n_estimators: Vec<usize>,
+    /// Depths.
+    pub max_depth: Vec<Option<u16>>,
+    /// Rows a node needs to be split.
+    pub min_samples_split: Vec<usize>,
+    /// Rows each side of a split needs.
+    pub min_samples_leaf: Vec<usize>,
+    /// Features tried at each split.
+    pub max_features: Vec<MaxFeatures>,
+}
+
+/// One combination and how it did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The parameters.
+    pub params: RandomForestParams,
+    /// The score on each fold. **Shape**: one a fold.
+    pub scores: Vec<f64>,
+    /// The mean of the scores.
+    pub mean: f64,
+    /// Their standard deviation, over the folds and not over a sample of them, as in scikit-learn.
+    pub deviation: f64,
+}
+
+/// All combinations. **Order**: best mean first, then in the order of the grid, so that smaller values win ties.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tuning {
+    /// What they were chosen by.
+    pub scoring: Scoring,
+    /// Never empty.
+    pub candidates: Vec<Candidate>,
+}
+
+impl ParamGrid {
+    /// Every combination, as a change of `base`. **Order**: the last parameter changes fastest; values in the order
+    /// given.
+    ///
+    /// # Errors
+    /// More combinations than a search may try.
+    pub fn combinations(&self, base: &RandomForestParams) -> Result<Vec<RandomForestParams>, ModelError> {
+        fn or_base<T: Clone>(values: &[T], base: &T) -> Vec<T> {
+            if values.is_empty() { vec![base.clone()] } else { values.to_vec() }
+        }
+        let lengths = [
+            self.n_estimators.len(),
+            self.max_depth.len(),
+            self.min_samples_split.len(),
+            self.min_samples_leaf.len(),
+            self.max_features.len(),
+        ];
+        let n_candidates = lengths.iter().fold(1_usize, |product, &length| product.saturating_mul(length.max(1)));
+        if n_candidates > MAX_CANDIDATES {
+            let found = n_candidates.to_string();
+            return Err(ModelError::Param { param: "grid", expected: "at most 500 combinations", found });
+        }
+        let mut all = vec![base.clone()];
+        let mut vary = |change: &dyn Fn(&RandomForestParams) -> Vec<RandomForestParams>| {
+            all = all.iter().flat_map(change).collect();
+        };
+        let values = or_base(&self.n_estimators, &base.n_estimators);
+        vary(&|p| values.iter().map(|&n_estimators| RandomForestParams { n_estimators, ..p.clone() }).collect());
+        let values = or_base(&self.max_depth, &base.max_depth);
+        vary(&|p| values.iter().map(|&max_depth| RandomForestParams { max_depth, ..p.clone() }).collect());
+        let values = or_base(&self.min_samples_split, &base.min_samples_split);
+        vary(&|p| {
+            values.iter().map(|&min_samples_split| RandomForestParams { min_samples_split, ..p.clone() }).collect()
+        });
+        let values = or_base(&self.min_samples_leaf, &base.min_samples_leaf);
+        vary(&|p| {
+            values.iter().map(|&min_samples_leaf| RandomForestParams { min_samples_leaf, ..p.clone() }).collect()
+        });
+        let values = or_base(&self.max_features, &base.max_features);
+        vary(&|p| values.iter().map(|&max_features| RandomForestParams { max_features, ..p.clone() }).collect());
+        Ok(all)
+    }
+
+    /// Trains every combination on the training rows of each of `folds` and scores it on the others, telling `progress`
+    /// after each training how many of how many are done.
+    ///
+    /// The folds are the caller's: `k_folds` for rows that do not depend on each other, `by_time` or `by_group` for
+    /// those that do.
+    ///
+    /// **Cost**: combinations × folds trainings.
+    ///
+    /// # Errors
+    /// No fold; what [`RandomForestParams::check`] and training refuse, such as training rows of a single class.
+    pub fn search(
+        &self,
+        (rows, labels): (&FeatureMatrix, &Labels),
+        folds: &[Split],
+        (base, scoring): (&RandomForestParams, Scoring),
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Tuning, ModelError> {
+        if folds.is_empty() {
+            return Err(ModelError::Param { param: "folds", expected: "at least 1", found: "none".to_owned() });
+        }
+        let combinations = self.combinations(base)?;
+        let total = combinations.len() * folds.len();
+        let mut done = 0;
+        let mut candidates = Vec::with_capacity(combinations.len());
+        for params in combinations {
+            let mut scores = Vec::with_capacity(folds.len());
+            for fold in folds {
+                scores.push(score((rows, labels), fold, (&params, scoring))?);
+                done += 1;
+                progress(done, total);
+            }
+            let n_folds = scores.len() as f64;
+            let mean = scores.iter().sum::<f64>() / n_folds;
+            let variance = scores.iter().map(|score| (score - mean) * (score - mean)).sum::<f64>() / n_folds;
+            candidates.push(Candidate { params, scores, mean, deviation: libm::sqrt(variance) });
+        }
+        candidates.sort_by(|a, b| b.mean.total_cmp(&a.mean));
+        Ok(Tuning { scoring, candidates })
+    }
+}
+
+impl Tuning {
+    /// The combination with the best mean.
+    pub fn best(&self) -> Option<&Candidate> {
+        self.candidates.first()
+    }
+}
+
+/// The score of a forest trained on one side of `fold` and asked about the other.
+fn score(
+    (rows, labels): (&FeatureMatrix, &Labels),
+    fold: &Split,
+    (params, scoring): (&RandomForestParams, Scoring),
+) -> Result<f64, ModelError> {
+    let (train, test) = (rows.select(&fold.train), rows.select(&fold.test));
+    let forest =
+        params.clone().check(train.n_samples(), train.n_features())?.fit(&train, &labels.select(&fold.train))?;
+    let truth = labels.select(&fold.test);
+    let confusion = ConfusionMatrix::new(labels.classes(), truth.codes(), &forest.predict(&test)?)?;
+    Ok(match scoring {
+        Scoring::BalancedAccuracy => confusion.balanced_accuracy(),
+        Scoring::Accuracy => confusion.accuracy(),
+        Scoring::MacroF1 => confusion.report().macro_average.f1,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::features::{Feature, FeatureUnit};
+    use crate::models::random::Random;
+    use crate::models::split::k_folds;
+
+    /// Rows whose class needs two steps to be found: yes in two opposite quarters of a square.
+    fn quarters() -> (FeatureMatrix, Labels) {
+        let mut random = Random::new(3);
+        let values: Vec<f64> = (0..400).map(|_| random.unit()).collect();
+        let features = ["a", "b"].map(|name| Feature::new(name, FeatureUnit::Count)).to_vec();
+        let rows = FeatureMatrix::new(features, values).unwrap();
+        let flags: Vec<bool> = rows.rows().map(|row| (row[0] > 0.5) != (row[1] > 0.5)).collect();
+        (rows, Labels::from_flags("a", ["no", "yes"], &flags))
+    }
+
+    #[test]
+    fn the_depth_that_is_needed_is_found() {
+        let (rows, labels) = quarters();
+        let folds = k_folds(&labels, 3, 42).unwrap();
+        let grid = ParamGrid { max_depth: vec![Some(1), Some(8)], min_samples_leaf: vec![1, 60], ..Default::default() };
+        let base = RandomForestParams { n_estimators: 10, ..Default::default() };
+        let mut told = Vec::new();
+        let tuning = grid
+            .search((&rows, &labels), &folds, (&base, Scoring::default()), &mut |done, total| told.push((done, total)))
+            .unwrap();
+        let best = tuning.best().unwrap();
+        assert_eq!((best.params.max_depth, best.params.min_samples_leaf), (Some(8), 1));
+        assert!(best.mean > 0.9 && best.deviation < 0.1, "{best:?}");
+        assert_eq!((best.scores.len(), tuning.candidates.len(), told.last()), (3, 4, Some(&(12, 12))));
+    }
+
+    #[test]
+    fn an_empty_grid_is_the_base_alone() {
+        let base = RandomForestParams::default();
+        assert_eq!(ParamGrid::default().combinations(&base).unwrap(), [base]);
+    }
+
+    #[test]
+    fn too_much_is_refused() {
+        let base = RandomForestParams::default();
+        let grid = ParamGrid { n_estimators: vec![10; 30], min_samples_leaf: vec![1; 30], ..Default::default() };
+        assert!(grid.combinations(&base).is_err());
+        let (rows, labels) = quarters();
+        assert!(
+            ParamGrid::default().search((&rows, &labels), &[], (&base, Scoring::Accuracy), &mut |_, _| ()).is_err()
+        );
+    }
+}

@@ -1,0 +1,1 @@
+//! Exact sentences for reports as they come.

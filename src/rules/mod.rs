@@ -1,0 +1,107 @@
+//! Checks: what is worth a look, how bad it is, why, and which rows say so.
+//!
+//! ```text
+//! catalog (what a person reads, texts to look for) ─┐
+//! settings (lists, look-ups) ───────────────────────┴► plan: conditions on dictionaries ─► rows of a shard ─► partial ─► found
+//!                                                      sources: what one address did in all its rows ──────┘
+//! ```
+//!
+//! Every condition is evaluated once for each distinct value; a row then costs a look-up of its code, and a check that no
+//! value matches costs no pass over the rows. What shards find merges in any order into the same findings: counts are
+//! exact, the evidence is the first rows by file and byte, ties are broken by text.
+//!
+//! Reads tables and settings; knows neither formats nor models, and asks nobody outside. Sigma rules are a later version.
+
+mod catalog;
+mod columns;
+mod filter;
+mod lists;
+mod lookups;
+mod network;
+mod partial;
+mod plan;
+mod sources;
+mod tally;
+mod texts;
+mod web;
+
+pub use crate::enrich::ports;
+pub use catalog::{Check, checks};
+pub use partial::{Checked, Found, RulesPartial};
+
+use crate::schema::{Field, FieldName};
+use crate::settings::Settings;
+use crate::table::{Dictionary, NULL, Selection, Shard};
+
+use columns::View;
+use lookups::Searches;
+use plan::Plan;
+use sources::Sources;
+
+/// What the checks find in the selected rows of a store.
+///
+/// `folders` is the folder of each file, by the file's number; a folder without a row has its zero in every look-up.
+///
+/// **Cost**: every distinct text of the columns that checks look at, and for each check that any text matches about a
+/// nanosecond a row.
+pub fn run(selection: Selection<'_>, settings: &Settings, folders: &[String]) -> RulesPartial {
+    let mut plans = lists::plans(selection, settings);
+    plans.extend(network::plans(selection));
+    plans.extend(web::plans(selection));
+    plans.retain(|plan| !plan.condition.is_never());
+    let mut searches = Searches::new(selection, settings, folders);
+
+    let mut columns = Vec::new();
+    for plan in &plans {
+        plan.columns(&mut columns);
+    }
+    searches.columns(&mut columns);
+    Sources::columns(&mut columns);
+    let mut view = View::new(selection, &columns);
+    let mut sources = Sources::new(selection, &view);
+
+    for (shard, rows) in selection.shards() {
+        view.load(shard);
+        let mut levels = vec![0u8; shard.table.n_rows];
+        for plan in &mut plans {
+            let found = plan.condition.rows(&view, shard.table.n_rows).and(rows);
+            let level = sources::level(plan.check.severity);
+            found.for_each(|row| {
+                plan.tally.add(shard, row, view.time(row));
+                plan.count(&view, row);
+                levels.get_mut(row).into_iter().for_each(|worst| *worst = level.max(*worst));
+            });
+        }
+        searches.count(shard, rows, &view, &folder_of(selection, shard, folders));
+        sources.count(shard, rows, &view, &levels);
+    }
+    partial_of(selection, settings, plans, (searches, sources, view))
+}
+
+fn partial_of(
+    selection: Selection<'_>,
+    settings: &Settings,
+    plans: Vec<Plan>,
+    (searches, sources, view): (Searches, Sources, View<'_>),
+) -> RulesPartial {
+    let mut partial = RulesPartial::new(selection, lists::switched_off(settings));
+    for plan in &plans {
+        partial.add(plan, selection, &view);
+    }
+    partial.searches = searches.found(&view);
+    partial.sources = sources.found(selection, &view);
+    partial
+}
+
+/// The folder that a shard's file is in.
+fn folder_of(selection: Selection<'_>, shard: &Shard, folders: &[String]) -> String {
+    let name = FieldName::from(Field::FileDirectory);
+    let mut codes = Vec::new();
+    if shard.table.column(&name).is_some() {
+        shard.table.read_codes(&name, &mut codes);
+    }
+    let code = codes.first().copied().unwrap_or(NULL);
+    let by_column = selection.dictionary(&name).filter(|_| code != NULL).map(|d: &Dictionary| d.get(code));
+    let by_number = folders.get(shard.file as usize).map(String::as_str);
+    by_number.or(by_column).unwrap_or_default().to_owned()
+}

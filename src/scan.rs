@@ -1,0 +1,396 @@
+//! The only place where format and table meet: a chunk's bytes in, shards and the account of its lines out.
+//!
+//! ```text
+//! bytes ── LineSplitter ─► line ── Parser ─► Record ── Builder ─► Table ─► Shard
+//!                                     └─ reject, skip ─► account: accepted + rejected + skipped = lines
+//! ```
+//!
+//! The rows, the account and every position are the same however the bytes are chunked and wherever shards are cut.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+
+use crate::format::{FormatSpec, Framing, Parsed, Parser, Reason};
+use crate::report::types::{Input, InputColumn, REJECT_SAMPLES, Reject, RejectSample};
+use crate::schema::{Field, Record, Value};
+use crate::source::lines::{Line, LineSplitter, MAX_LINE};
+use crate::table::{Builder, Dictionaries, Shard, escape_invalid};
+use crate::units::Micros;
+
+/// How much of a rejected line is kept as a sample, in bytes.
+const SAMPLE_BYTES: usize = 300;
+
+/// How many lines a quoted value may go on for before its quote is taken as broken.
+const MAX_QUOTED_LINES: u64 = 1000;
+
+/// What to read: the lines of a file that begin in `start..end`.
+#[derive(Clone, Debug)]
+pub struct Range<'a> {
+    /// The file's number in the session.
+    pub file: u32,
+    /// Its path, as the report shows it.
+    pub path: &'a str,
+    /// Its format.
+    pub spec: &'a FormatSpec,
+    /// First byte.
+    pub start: u64,
+    /// First byte after; `u64::MAX` for the end of the file.
+    pub end: u64,
+}
+
+/// Where shards are cut. Shows in no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes asked of the source at once.
+    pub read_bytes: usize,
+    /// Rows of a shard at most.
+    pub shard_rows: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        // 16 MiB is where reading in a browser is fastest; 64 Ki rows keep a column's scratch in the processor's cache.
+        Self { read_bytes: 16 << 20, shard_rows: 1 << 16 }
+    }
+}
+
+/// The folder part of a path; `.` where there is none.
+pub fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder })
+}
+
+/// Reads a range: its bytes come from `bytes`, which begins one byte before `range.start` unless that is 0.
+/// `progress` is told bytes and lines so far, and may stop the reading.
+///
+/// # Errors
+/// What the source says; what was read until then is lost with the range.
+pub fn read_range(
+    range: &Range<'_>,
+    bytes: &mut dyn Read,
+    (limits, dictionaries): (Limits, &mut Dictionaries),
+    progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
+) -> io::Result<(Vec<Shard>, Input)> {
+    let mut scan = Scan::new(range, limits, dictionaries);
+    let mut buffer = vec![0; limits.read_bytes.max(1)];
+    loop {
+        let n = match bytes.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(n) => n,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            // What is before the damage is read, and the account says that it ends there.
+            Err(error) => {
+                scan.lines.warnings.push(format!("reading stopped after byte {}: {error}", scan.splitter.line_start()));
+                break;
+            }
+        };
+        let read = scan.push(buffer.get(..n).unwrap_or_default(), dictionaries);
+        if read.is_break() || progress(scan.splitter.n_bytes(), scan.splitter.n_lines()).is_break() {
+            break;
+        }
+    }
+    Ok(scan.finish(dictionaries))
+}
+
+/// Reading of a range, fed chunk by chunk.
+pub struct Scan {
+    splitter: LineSplitter,
+    end: u64,
+    lines: Lines,
+}
+
+impl Scan {
+    /// Begins to read a range.
+    pub fn new(range: &Range<'_>, limits: Limits, dictionaries: &mut Dictionaries) -> Self {
+        let from = range.start.saturating_sub(1);
+        Self {
+            splitter: LineSplitter::new(from, range.start > 0),
+            end: range.end,
+            lines: Lines::new(range, limits, dictionaries),
+        }
+    }
+
+    /// Takes a chunk; breaks once the range is read.
+    pub fn push(&mut self, chunk: &[u8], dictionaries: &mut Dictionaries) -> ControlFlow<()> {
+        let lines = &mut self.lines;
+        self.splitter.push(chunk, self.end, |line| lines.take(line, dictionaries))
+    }
+
+    /// The shards of the range, and the account of its lines, counted from the range's start.
+    pub fn finish(mut self, dictionaries: &mut Dictionaries) -> (Vec<Shard>, Input) {
+        let lines = &mut self.lines;
+        self.splitter.finish(self.end, |line| lines.take(line, dictionaries));
+        self.lines.give_up_quote();
+        self.lines.cut();
+        let n_bytes = self.splitter.n_bytes();
+        let shards = std::mem::take(&mut self.lines.shards);
+        (shards, self.lines.account(n_bytes, self.splitter.n_lines()))
+    }
+}
+
+/// What becomes of lines.
+struct Lines {
+    parser: Box<dyn Parser>,
+    record: Record<'static>,
+    scratch: Vec<u8>,
+    n_columns: usize,
+    builder: Builder,
+    shards: Vec<Shard>,
+    shard_rows: usize,
+    file: u32,
+    range_start: u64,
+    /// A record whose quote is open: where it begins, how many lines it has, its text.
+    quoted: Option<(u64, u64, u64, Vec<u8>)>,
+    framing: Framing,
+    timestamp: Option<usize>,
+    timezone: Option<usize>,
+    input: Input,
+    accepted: u64,
+    skipped: u64,
+    rejects: BTreeMap<Reason, (u64, Vec<RejectSample>)>,
+    times: Option<(Micros, Micros)>,
+    timezones: Vec<Vec<u8>>,
+    warnings: Vec<String>,
+}
+
+impl Lines {
+    fn new(range: &Range<'_>, limits: Limits, dictionaries: &mut Dictionaries) -> Self {
+        let parser = range.spec.parser();
+        let folder = folder_of(range.path);
+        let dataset = range.spec.dataset();
+        let constants =
+            [(Field::EventDataset, dataset.as_str()), (Field::LogFilePath, range.path), (Field::FileDirectory, folder)];
+        let builder = Builder::new(parser.columns(), &constants, dictionaries);
+        let place = |field: Field| parser.columns().iter().position(|c| c.name.ecs() == Some(field));
+        let columns = range.spec.columns().into_iter();
+        let input = Input {
+            path: range.path.to_owned(),
+            folder: folder.to_owned(),
+            format: range.spec.name(),
+            columns: columns.map(|(name, field)| InputColumn { name, field: field.to_string() }).collect(),
+            ..Input::default()
+        };
+        Self {
+            timestamp: place(Field::Timestamp),
+            timezone: place(Field::EventTimezone),
+            n_columns: parser.columns().len(),
+            framing: range.spec.framing(),
+            record: Record::default(),
+            scratch: Vec::new(),
+            builder,
+            shards: Vec::new(),
+            shard_rows: limits.shard_rows.max(1),
+            file: range.file,
+            range_start: range.start,
+            quoted: None,
+            input,
+            accepted: 0,
+            skipped: 0,
+            rejects: BTreeMap::new(),
+            times: None,
+            timezones: Vec::new(),
+            warnings: Vec::new(),
+            parser,
+        }
+    }
+
+    fn take(&mut self, line: Line<'_>, dictionaries: &mut Dictionaries) {
+        if line.overlong {
+            self.give_up_quote();
+            return self.reject("line is longer than 1 MiB".into(), line);
+        }
+        let text =
+            if line.byte == 0 { line.text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line.text) } else { line.text };
+        if self.framing == Framing::Quoted {
+            self.take_quoted(Line { text, ..line }, dictionaries);
+        } else {
+            self.parse(Line { text, ..line }, dictionaries);
+        }
+    }
+
+    /// Joins lines while a quote is open.
+    fn take_quoted(&mut self, line: Line<'_>, dictionaries: &mut Dictionaries) {
+        let closes = memchr::memchr_iter(b'"', line.text).count() % 2 == 1;
+        match self.quoted.take() {
+            None if closes => self.quoted = Some((line.number, line.byte, 1, line.text.to_vec())),
+            None => self.parse(line, dictionaries),
+            Some((number, byte, n_lines, mut text)) => {
+                text.push(b'\n');
+                text.extend_from_slice(line.text);
+                if closes {
+                    // The lines after the first belong to the same row.
+                    self.skipped += n_lines;
+                    self.parse(Line { number, byte, text: &text, overlong: false }, dictionaries);
+                } else {
+                    self.quoted = Some((number, byte, n_lines + 1, text));
+                    if n_lines + 1 > MAX_QUOTED_LINES || self.quoted.as_ref().is_some_and(|q| q.3.len() > MAX_LINE) {
+                        self.give_up_quote();
+                    }
+                }
+            }
+        }
+    }
+
+    /// Rejects the lines of a record whose quote is never closed.
+    fn give_up_quote(&mut self) {
+        if let Some((number, byte, n_lines, text)) = self.quoted.take() {
+            let reason = Reason::from("quote is never closed");
+            self.reject(reason.clone(), Line { number, byte, text: &text, overlong: false });
+            if let Some((count, _)) = self.rejects.get_mut(&reason) {
+                *count += n_lines - 1;
+            }
+        }
+    }
+
+    fn parse(&mut self, line: Line<'_>, dictionaries: &mut Dictionaries) {
+        let mut record = std::mem::take(&mut self.record).recycle(self.n_columns);
+        let parsed = self.parser.parse(line.text, &mut self.scratch, &mut record);
+        if parsed == Parsed::Row {
+            let time = self.timestamp.and_then(|at| record.values.get(at));
+            if let Some(&Value::Time(time)) = time {
+                self.times = Some(self.times.map_or((time, time), |(a, b)| (a.min(time), b.max(time))));
+            }
+            if let Some(&Value::Text(zone)) = self.timezone.and_then(|at| record.values.get(at))
+                && self.timezones.last().is_none_or(|last| last != zone)
+            {
+                note_timezone(&mut self.timezones, zone);
+            }
+            self.builder.push(&record, (line.byte, line.text.len(), line.number), dictionaries);
+            self.accepted += 1;
+        }
+        self.record = record.recycle(0);
+        match parsed {
+            Parsed::Row if self.builder.n_rows() >= self.shard_rows => self.cut(),
+            Parsed::Row => {}
+            Parsed::Skip => self.skipped += 1,
+            Parsed::Reject(reason) => self.reject(reason, line),
+        }
+    }
+
+    fn reject(&mut self, reason: Reason, line: Line<'_>) {
+        let (count, samples) = self.rejects.entry(reason).or_default();
+        *count += 1;
+        if samples.len() < REJECT_SAMPLES {
+            let text = escape_invalid(line.text.get(..SAMPLE_BYTES).unwrap_or(line.text));
+            samples.push(RejectSample { line: line.number, byte: line.byte, text });
+        }
+    }
+
+    /// Makes a shard of the rows that wait.
+    fn cut(&mut self) {
+        if self.builder.n_rows() > 0 {
+            let table = self.builder.take();
+            self.shards.push(Shard { file: self.file, range_start: self.range_start, lines_before: 0, table });
+        }
+    }
+
+    fn account(self, n_bytes: u64, n_lines: u64) -> Input {
+        let rejects: Vec<Reject> = self
+            .rejects
+            .into_iter()
+            .map(|(reason, (count, samples))| Reject { reason: reason.into_owned(), count, samples })
+            .collect();
+        let rejected = rejects.iter().map(|reject| reject.count).sum();
+        debug_assert_eq!(self.accepted + rejected + self.skipped, n_lines, "{}", self.input.path);
+        Input {
+            size_bytes: n_bytes,
+            lines: n_lines,
+            accepted: self.accepted,
+            rejected,
+            skipped: self.skipped,
+            rejects,
+            first: self.times.map(|(first, _)| first.to_rfc3339()),
+            last: self.times.map(|(_, last)| last.to_rfc3339()),
+            timezones: self.timezones.iter().map(|zone| escape_invalid(zone)).collect(),
+            warnings: self.warnings,
+            ..self.input
+        }
+    }
+}
+
+/// Keeps the distinct offsets, the latest last.
+fn note_timezone(timezones: &mut Vec<Vec<u8>>, zone: &[u8]) {
+    match timezones.iter().position(|known| known == zone) {
+        Some(at) => {
+            let known = timezones.remove(at);
+            timezones.push(known);
+        }
+        None => timezones.push(zone.to_vec()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::detect::{MappedColumns, detect};
+
+    const LOG: &str = "192.0.2.1 - - [10/Oct/2026:13:55:36 +0000] \"GET /a HTTP/1.1\" 200 5 \"-\" \"c\"\n\
+        broken\n\n\
+        192.0.2.2 - - [10/Oct/2026:13:55:38 +0200] \"GET /b HTTP/1.1\" 404 - \"-\" \"c\"\r\n\
+        192.0.2.2 - - [10/Oct/2026:13:55:39 +0200] \"GET /b HTTP/1.1\" 404 - \"-\" \"c\"";
+
+    fn read(log: &str, limits: Limits, cuts: &[u64]) -> (Vec<String>, Input) {
+        let spec = detect(log.as_bytes(), &MappedColumns::new()).swap_remove(0).spec;
+        let mut dictionaries = Dictionaries::new(1);
+        let mut accounts = crate::report::account::Accounts::default();
+        let mut rows = Vec::new();
+        let starts = std::iter::once(0).chain(cuts.iter().copied());
+        let ends = cuts.iter().copied().chain([u64::MAX]);
+        for (start, end) in starts.zip(ends) {
+            let range = Range { file: 0, path: "logs/access.log", spec: &spec, start, end };
+            let mut bytes = &log.as_bytes()[start.saturating_sub(1) as usize..];
+            let mut chunks = Chunks(&mut bytes, limits.read_bytes);
+            let (shards, input) =
+                read_range(&range, &mut chunks, (limits, &mut dictionaries), &mut |_, _| ControlFlow::Continue(()))
+                    .unwrap();
+            accounts.add(0, start, input);
+            for shard in shards {
+                for row in 0..shard.table.n_rows {
+                    let column = shard.table.column(&Field::UrlPath.into());
+                    let code = column.map(|c| match &c.data {
+                        crate::table::ColumnData::Text(codes) => codes.get(row),
+                        _ => 0,
+                    });
+                    let path = dictionaries.get(&Field::UrlPath.into()).unwrap().get(code.unwrap());
+                    rows.push(format!("{path} at {} of {}", shard.position(row).byte, shard.position(row).length));
+                }
+            }
+        }
+        (rows, accounts.finish().0.swap_remove(0))
+    }
+
+    /// Gives at most so many bytes at a time.
+    struct Chunks<'a>(&'a mut &'a [u8], usize);
+
+    impl Read for Chunks<'_> {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            let n = out.len().min(self.1);
+            self.0.read(&mut out[..n])
+        }
+    }
+
+    #[test]
+    fn the_answer_does_not_depend_on_buffers_shards_and_ranges() {
+        let (rows, input) = read(LOG, Limits::default(), &[]);
+        assert_eq!(rows, ["/a at 0 of 74", "/b at 83 of 74", "/b at 159 of 74"]);
+        assert_eq!((input.lines, input.accepted, input.rejected, input.skipped), (5, 3, 1, 1));
+        assert_eq!((input.size_bytes, input.rejects[0].samples[0].line), (LOG.len() as u64, 2));
+        assert_eq!(input.timezones, ["+0000", "+0200"]);
+        for read_bytes in [1, 7, 100] {
+            for shard_rows in [1, 2] {
+                let limits = Limits { read_bytes, shard_rows };
+                for cuts in [&[][..], &[1], &[75, 76], &[83], &[50, 100, 150, 200]] {
+                    assert_eq!(read(LOG, limits, cuts), (rows.clone(), input.clone()), "{limits:?} {cuts:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn quoted_lines_of_a_table_belong_to_one_row() {
+        let log = "a,path\n1,\"/x\ny\"\n2,/z\n3,\"open\n";
+        let (rows, input) = read(log, Limits { read_bytes: 3, shard_rows: 9 }, &[]);
+        assert_eq!(rows, ["/x\ny at 7 of 8", "/z at 16 of 4"]);
+        assert_eq!((input.lines, input.accepted, input.rejected, input.skipped), (5, 2, 1, 2));
+    }
+}

@@ -1,0 +1,120 @@
+//! Times in ISO 8601 and its relatives, as µs UTC and the offset that was written.
+//!
+//! [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339) with `T` or a space, with or without decimals and offset. A time
+//! without an offset is taken as UTC. Other forms of logs are read in `format::timestamp`.
+
+use super::{Micros, days_from_civil};
+
+/// A time as a log wrote it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp<'a> {
+    /// The instant.
+    pub time: Micros,
+    /// The offset as written: `+0100`, `Z`; none where there is none.
+    pub offset: Option<&'a [u8]>,
+}
+
+/// `2015-05-17T10:05:03.250+01:00` and its relatives.
+pub fn iso(text: &[u8]) -> Option<Stamp<'_>> {
+    let year = four(text)?;
+    if text.get(5)?.is_ascii_alphabetic() {
+        return named_month(year, text);
+    }
+    let (month, day) = (two(text, 5)?, two(text, 8)?);
+    if text.get(4)? != text.get(7)? || !matches!(text.get(4)?, b'-' | b'/') {
+        return None;
+    }
+    if text.len() == 10 {
+        let seconds = civil(year, month, day, (0, 0, 0))?;
+        return with_offset(seconds, 0, &[]);
+    }
+    if !matches!(text.get(10)?, b'T' | b't' | b' ' | b'_') || text.get(13)? != &b':' {
+        return None;
+    }
+    let has_seconds = text.get(16) == Some(&b':');
+    let second = if has_seconds { two(text, 17)? } else { 0 };
+    let seconds = civil(year, month, day, (two(text, 11)?, two(text, 14)?, second))?;
+    let (micros, rest) = fraction(text.get(if has_seconds { 19 } else { 16 }..)?)?;
+    with_offset(seconds, micros, rest)
+}
+
+/// `2012-Mar-16_07:30:00`.
+fn named_month(year: i64, text: &[u8]) -> Option<Stamp<'_>> {
+    let (month, day) = (month(text.get(5..8)?)?, two(text, 9)?);
+    let time = (two(text, 12)?, two(text, 15)?, two(text, 18)?);
+    let separators = [text.get(8)?, text.get(14)?, text.get(17)?];
+    let (micros, rest) = fraction(text.get(20..)?)?;
+    if separators != [&b'-', &b':', &b':'] || !rest.is_empty() {
+        return None;
+    }
+    with_offset(civil(year, month, day, time)?, micros, rest)
+}
+
+/// The offset as `+01:00`; `Z` for UTC. **Null**: none for what is no offset.
+pub fn offset_seconds(offset: &[u8]) -> Option<i64> {
+    if matches!(offset, b"Z" | b"z" | b"UTC" | b"GMT") {
+        return Some(0);
+    }
+    let sign = match offset.first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let minutes_at = if offset.get(3) == Some(&b':') { 4 } else { 3 };
+    let minutes = if offset.len() == 3 { 0 } else { two(offset, minutes_at)? };
+    let hours = two(offset, 1)?;
+    if offset.len() > minutes_at + 2 || hours > 15 || minutes > 59 {
+        return None;
+    }
+    Some(sign * (hours * 3600 + minutes * 60))
+}
+
+/// The instant of local seconds and µs, by the offset that follows.
+pub(crate) fn with_offset(seconds: i64, micros: i64, rest: &[u8]) -> Option<Stamp<'_>> {
+    let offset = rest.trim_ascii();
+    let shift = if offset.is_empty() { 0 } else { offset_seconds(offset)? };
+    let time = Micros((seconds - shift).checked_mul(Micros::PER_SECOND)?.checked_add(micros)?);
+    Some(Stamp { time, offset: (!offset.is_empty()).then_some(offset) })
+}
+
+/// Decimals of a second as µs, and what follows them.
+pub(crate) fn fraction(rest: &[u8]) -> Option<(i64, &[u8])> {
+    let Some(b'.' | b',') = rest.first() else { return Some((0, rest)) };
+    let rest = rest.get(1..)?;
+    let n = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+    if n == 0 {
+        return None;
+    }
+    let mut micros = 0;
+    for place in 0..6 {
+        let digit = if place < n { rest.get(place).map_or(0, |&b| i64::from(b - b'0')) } else { 0 };
+        micros = micros * 10 + digit;
+    }
+    Some((micros, rest.get(n..)?))
+}
+
+/// Seconds since 1970 of a date and a time of day; none where they are not real.
+pub(crate) fn civil(year: i64, month: i64, day: i64, (hour, minute, second): (i64, i64, i64)) -> Option<i64> {
+    // 60 is a leap second.
+    let real = (1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24 && minute < 60 && second <= 60;
+    real.then(|| days_from_civil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second)
+}
+
+/// A year of four digits.
+fn four(text: &[u8]) -> Option<i64> {
+    Some(two(text, 0)? * 100 + two(text, 2)?)
+}
+
+/// A number of two digits.
+pub(crate) fn two(text: &[u8], at: usize) -> Option<i64> {
+    let (tens, ones) = (text.get(at)?.wrapping_sub(b'0'), text.get(at + 1)?.wrapping_sub(b'0'));
+    (tens < 10 && ones < 10).then(|| i64::from(tens) * 10 + i64::from(ones))
+}
+
+/// A month's English name, its first three letters, as 1..=12.
+pub(crate) fn month(name: &[u8]) -> Option<i64> {
+    const NAMES: [&[u8; 3]; 12] =
+        [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
+    let at = NAMES.iter().position(|known| name.eq_ignore_ascii_case(*known))?;
+    Some(at as i64 + 1)
+}
