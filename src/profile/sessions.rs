@@ -69,20 +69,21 @@ impl Sessions {
         let mut both: Vec<i64> = Vec::new();
         for side in plan {
             let before = times.len();
-            match side {
-                Side::Left => times.extend_from_slice(a.next().unwrap_or_default()),
-                Side::Right => times.extend_from_slice(b.next().unwrap_or_default()),
-                Side::Both => {
-                    both.clear();
-                    both.extend_from_slice(a.next().unwrap_or_default());
-                    both.extend_from_slice(b.next().unwrap_or_default());
-                    both.sort_unstable();
-                    let mut thinned = Thinned::new(gap);
-                    for &time in &both {
-                        thinned.push(time, |time| times.push(time));
-                    }
-                    thinned.finish(|time| times.push(time));
+            let left = if side.left { a.next().unwrap_or_default() } else { &[] };
+            let right = if side.right { b.next().unwrap_or_default() } else { &[] };
+            if left.is_empty() || right.is_empty() {
+                times.extend_from_slice(left);
+                times.extend_from_slice(right);
+            } else {
+                both.clear();
+                both.extend_from_slice(left);
+                both.extend_from_slice(right);
+                both.sort_unstable();
+                let mut thinned = Thinned::new(gap);
+                for &time in &both {
+                    thinned.push(time, |time| times.push(time));
                 }
+                thinned.finish(|time| times.push(time));
             }
             counts.push((times.len() - before) as u32);
         }
@@ -176,7 +177,7 @@ mod tests {
         // Two visitors on the left, two on the right; the first left one is the second right one.
         let mut left = Sessions::new(vec![0, 20, 5], vec![2, 1], GAP);
         let right = Sessions::new(vec![100, 10], vec![1, 1], GAP);
-        left.merge(&[Side::Right, Side::Both, Side::Left], &right, GAP);
+        left.merge(&[Side::RIGHT, Side::BOTH, Side::LEFT], &right, GAP);
         let found: Vec<&[i64]> = left.iter().collect();
         assert_eq!(found, [&[100][..], &[0, 10, 20], &[5]]);
         assert_eq!(left.len(GAP), 3);
@@ -189,7 +190,7 @@ mod tests {
             all.sort_unstable();
             let mut merged = one(&[]);
             for part in &parts {
-                merged.merge(&[Side::Both], &one(part), GAP);
+                merged.merge(&[Side::BOTH], &one(part), GAP);
             }
             prop_assert_eq!(merged.len(GAP), sessions(&all, GAP));
             prop_assert_eq!(merged.times.first(), all.first());
