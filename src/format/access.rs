@@ -71,7 +71,7 @@ enum Col {
 pub struct AccessParser {
     columns: Vec<ColumnSpec>,
     /// The last time and what it means: neighbours mostly share their second.
-    last_time: ([u8; 26], Micros),
+    last_time: ([u64; 4], Micros),
 }
 
 impl Default for AccessParser {
@@ -97,7 +97,7 @@ impl Default for AccessParser {
             ColumnSpec::ecs(Field::UserAgentOriginal),
             ColumnSpec::own("access.more", Kind::Keyword),
         ];
-        Self { columns, last_time: ([0; 26], Micros(0)) }
+        Self { columns, last_time: ([0; 4], Micros(0)) }
     }
 }
 
@@ -139,7 +139,8 @@ impl AccessParser {
     }
 
     fn time<'a>(&mut self, text: &'a [u8], record: &mut Record<'a>) -> Result<(), &'static str> {
-        if text.len() == 26 && text == self.last_time.0 {
+        let words = words(text);
+        if words.is_some_and(|words| words == self.last_time.0) {
             record.set(Col::Time as usize, Value::Time(self.last_time.1));
             record.set(Col::Timezone as usize, Value::Text(text.get(21..).unwrap_or_default()));
             return Ok(());
@@ -149,11 +150,17 @@ impl AccessParser {
         if let Some(offset) = stamp.offset {
             record.set(Col::Timezone as usize, Value::Text(offset));
         }
-        if let (Ok(bytes), Some(5)) = (text.try_into(), stamp.offset.map(<[u8]>::len)) {
-            self.last_time = (bytes, stamp.time);
+        if let (Some(words), Some(5)) = (words, stamp.offset.map(<[u8]>::len)) {
+            self.last_time = (words, stamp.time);
         }
         Ok(())
     }
+}
+
+/// The 26 bytes of a usual time as words, which compare at once; none for other lengths.
+fn words(time: &[u8]) -> Option<[u64; 4]> {
+    let at = |from: usize| time.get(from..).and_then(<[u8]>::first_chunk::<8>).map(|bytes| u64::from_le_bytes(*bytes));
+    if time.len() == 26 { Some([at(0)?, at(8)?, at(16)?, at(18)?]) } else { None }
 }
 
 /// `[vhost[:port]] host ident user`.

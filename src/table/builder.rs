@@ -2,7 +2,7 @@
 
 use crate::schema::{ColumnSpec, Field, FieldName, Kind, Record, Value};
 
-use super::dictionary::NULL;
+use super::dictionary::{NULL, is_same};
 use super::packed::{Codes, NULL_NUMBER, Numbers};
 use super::store::{Column, ColumnData, Dictionaries, Table};
 
@@ -28,8 +28,8 @@ enum GrowingValues {
     Text {
         dictionary: usize,
         codes: Vec<u32>,
-        /// The row before, by content: neighbours in a log are alike, and comparing is cheaper than hashing.
-        last: (Vec<u8>, u32),
+        /// The last code that is not null: neighbours in a log are alike, and comparing is cheaper than hashing.
+        last: u32,
     },
     Number(Vec<i64>),
     Float(Vec<f64>),
@@ -57,8 +57,12 @@ impl Builder {
 
     /// Adds a row: its values, and where its line is (first byte, length, number in the range).
     pub fn push(&mut self, record: &Record<'_>, (byte, length, line): (u64, usize, u64), texts: &mut Dictionaries) {
+        let row = self.bytes.len();
         for (column, value) in self.columns.iter_mut().zip(&record.values) {
-            column.push(value, texts);
+            // Nulls are filled in when a value follows: most formats have columns that most files leave empty.
+            if *value != Value::Null {
+                column.push(row, value, texts);
+            }
         }
         self.bytes.push(byte as i64);
         self.lengths.push(length as i64);
@@ -68,7 +72,7 @@ impl Builder {
     /// The table of the rows that wait; the builder is empty after.
     pub fn take(&mut self) -> Table {
         let n_rows = self.n_rows();
-        let mut columns: Vec<Column> = self.columns.iter_mut().filter_map(Growing::take).collect();
+        let mut columns: Vec<Column> = self.columns.iter_mut().filter_map(|column| column.take(n_rows)).collect();
         columns.extend(self.constants.iter().map(|(name, code)| Column {
             name: name.clone(),
             kind: Kind::Keyword,
@@ -87,50 +91,77 @@ impl Builder {
 impl Growing {
     fn new(spec: &ColumnSpec, dictionaries: &mut Dictionaries) -> Self {
         let values = match spec.kind {
-            Kind::Keyword | Kind::Ip => GrowingValues::Text {
-                dictionary: dictionaries.index_of(&spec.name),
-                codes: Vec::new(),
-                last: (Vec::new(), NULL),
-            },
+            Kind::Keyword | Kind::Ip => {
+                GrowingValues::Text { dictionary: dictionaries.index_of(&spec.name), codes: Vec::new(), last: NULL }
+            }
             Kind::Integer | Kind::Time => GrowingValues::Number(Vec::new()),
             Kind::Float => GrowingValues::Float(Vec::new()),
         };
         Self { spec: spec.clone(), values }
     }
 
-    fn push(&mut self, value: &Value<'_>, texts: &mut Dictionaries) {
-        match (&mut self.values, value) {
-            (GrowingValues::Text { dictionary, codes, last }, Value::Text(bytes)) => {
-                if last.1 == NULL || last.0 != *bytes {
-                    last.1 = texts.at_mut(*dictionary).map_or(NULL, |d| d.intern(bytes));
-                    last.0.clear();
-                    last.0.extend_from_slice(bytes);
-                }
-                codes.push(last.1);
-            }
-            (GrowingValues::Text { codes, .. }, _) => codes.push(NULL),
-            (GrowingValues::Number(values), Value::Integer(number)) => values.push((*number).max(NULL_NUMBER + 1)),
-            (GrowingValues::Number(values), Value::Time(time)) => values.push(time.0.max(NULL_NUMBER + 1)),
-            (GrowingValues::Number(values), _) => values.push(NULL_NUMBER),
-            (GrowingValues::Float(values), Value::Float(number)) => values.push(*number),
-            (GrowingValues::Float(values), Value::Integer(number)) => values.push(*number as f64),
-            (GrowingValues::Float(values), _) => values.push(f64::NAN),
+    /// Whether no row had a value.
+    fn is_empty(&self) -> bool {
+        match &self.values {
+            GrowingValues::Text { codes, .. } => codes.is_empty(),
+            GrowingValues::Number(values) => values.is_empty(),
+            GrowingValues::Float(values) => values.is_empty(),
         }
     }
 
-    fn take(&mut self) -> Option<Column> {
+    fn push(&mut self, row: usize, value: &Value<'_>, texts: &mut Dictionaries) {
+        match (&mut self.values, value) {
+            (GrowingValues::Text { dictionary, codes, last }, Value::Text(bytes)) => {
+                if let Some(dictionary) = texts.at_mut(*dictionary) {
+                    if *last == NULL || !is_same(dictionary.get(*last).as_bytes(), bytes) {
+                        *last = dictionary.intern(bytes);
+                    }
+                    put(codes, row, *last, NULL);
+                }
+            }
+            (GrowingValues::Number(values), Value::Integer(number)) => {
+                put(values, row, (*number).max(NULL_NUMBER + 1), NULL_NUMBER);
+            }
+            (GrowingValues::Number(values), Value::Time(time)) => {
+                put(values, row, time.0.max(NULL_NUMBER + 1), NULL_NUMBER);
+            }
+            (GrowingValues::Float(values), Value::Float(number)) => put(values, row, *number, f64::NAN),
+            (GrowingValues::Float(values), Value::Integer(number)) => put(values, row, *number as f64, f64::NAN),
+            _ => debug_assert!(false, "{} is no {:?}", self.spec.name, self.spec.kind),
+        }
+    }
+
+    fn take(&mut self, n_rows: usize) -> Option<Column> {
+        if self.is_empty() {
+            return None;
+        }
         let data = match &mut self.values {
             GrowingValues::Text { codes, .. } => {
+                codes.resize(n_rows, NULL);
                 let packed = Codes::pack(codes);
                 codes.clear();
                 ColumnData::Text(packed)
             }
-            GrowingValues::Number(values) if self.spec.kind == Kind::Time => ColumnData::Time(pack(values)),
-            GrowingValues::Number(values) => ColumnData::Integer(pack(values)),
-            GrowingValues::Float(values) => ColumnData::Float(std::mem::take(values)),
+            GrowingValues::Number(values) => {
+                values.resize(n_rows, NULL_NUMBER);
+                let packed = pack(values);
+                if self.spec.kind == Kind::Time { ColumnData::Time(packed) } else { ColumnData::Integer(packed) }
+            }
+            GrowingValues::Float(values) => {
+                values.resize(n_rows, f64::NAN);
+                ColumnData::Float(std::mem::take(values))
+            }
         };
         (!data.is_all_null()).then(|| Column { name: self.spec.name.clone(), kind: self.spec.kind, data })
     }
+}
+
+/// Sets the value of a row, the rows since the last value to null.
+fn put<T: Copy>(values: &mut Vec<T>, row: usize, value: T, null: T) {
+    if values.len() < row {
+        values.resize(row, null);
+    }
+    values.push(value);
 }
 
 fn pack(values: &mut Vec<i64>) -> Numbers {
