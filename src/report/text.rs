@@ -92,7 +92,8 @@ fn formats(report: &Report) -> Option<String> {
 
 fn zones(report: &Report) -> Option<String> {
     let is_utc = |zone: &str| matches!(zone, "Z" | "z" | "UTC" | "GMT" | "+0000" | "+00:00" | "-0000" | "+00");
-    let mut zones: Vec<String> = report.inputs.iter().flat_map(|input| &input.timezones).map(|zone| value(zone)).collect();
+    let mut zones: Vec<String> =
+        report.inputs.iter().flat_map(|input| &input.timezones).map(|zone| value(zone)).collect();
     zones.sort();
     zones.dedup();
     match zones.as_slice() {
@@ -163,7 +164,8 @@ fn one_target(report: &Report) -> Option<String> {
         Some(meaning) => format!(", port {}: {}", port.port, value(meaning)),
         None => format!(", port {}", port.port),
     });
-    (targets.distinct == 1 && targets.rows > 1).then(|| format!("All {} go to one target, {target}{port}.", rows(targets.rows)))
+    (targets.distinct == 1 && targets.rows > 1)
+        .then(|| format!("All {} go to one target, {target}{port}.", rows(targets.rows)))
 }
 
 /// The span of time with the most rows, where it is far above the average.
@@ -211,14 +213,23 @@ fn durations(report: &Report) -> Option<String> {
 /// Columns that have one value, and that nothing above speaks of.
 fn constants(report: &Report) -> Option<String> {
     const SPOKEN_OF: [&str; 9] = [
-        "rule.name", "event.duration", "destination.ip", "destination.port", "source.ip", "source.domain", "event.dataset",
-        "log.file.path", "file.directory",
+        "rule.name",
+        "event.duration",
+        "destination.ip",
+        "destination.port",
+        "source.ip",
+        "source.domain",
+        "event.dataset",
+        "log.file.path",
+        "file.directory",
     ];
     if report.quality.rows < 2 {
         return None;
     }
     let speaks = |column: &&ColumnQuality| {
-        constant_of(report, &column.field).is_some() && !SPOKEN_OF.contains(&column.field.as_str()) && column.kind != "time"
+        constant_of(report, &column.field).is_some()
+            && !SPOKEN_OF.contains(&column.field.as_str())
+            && column.kind != "time"
     };
     let columns: Vec<&ColumnQuality> = report.quality.columns.iter().filter(speaks).collect();
     let name = |column: &&ColumnQuality| {
@@ -232,7 +243,10 @@ fn constants(report: &Report) -> Option<String> {
     match columns.len() {
         0 => None,
         1 => Some(format!("One value stands in every row of {}: the column cannot tell rows apart.", list(&named))),
-        _ => Some(format!("One value each stands in every row of {}: these columns cannot tell rows apart.", list(&named))),
+        _ => Some(format!(
+            "One value each stands in every row of {}: these columns cannot tell rows apart.",
+            list(&named)
+        )),
     }
 }
 
@@ -269,7 +283,10 @@ fn crawlers(report: &Report) -> Option<String> {
     let made = part(crawlers.rows, report.rows.filtered, "requests");
     Some(match crawlers.distinct {
         1 => format!("A program that says that it is a crawler, {name}, made {made}."),
-        _ => format!("Programs that say that they are crawlers made {made}, most of them {name} ({}).", count(most.count)),
+        _ => format!(
+            "Programs that say that they are crawlers made {made}, most of them {name} ({}).",
+            count(most.count)
+        ),
     })
 }
 
@@ -338,8 +355,13 @@ fn ports(report: &Report) -> Option<String> {
     let odd: Vec<_> = ports.iter().filter(|port| !port.standard).collect();
     let Some(first) = odd.first() else {
         return Some(match ports.as_slice() {
-            [only] => format!("All requests went to port {}, a usual one{}.", only.port, meaning(only.meaning.as_deref())),
-            _ => format!("All requests went to usual ports; there is no activity on others among the {} listed.", ports.len()),
+            [only] => {
+                format!("All requests went to port {}, a usual one{}.", only.port, meaning(only.meaning.as_deref()))
+            }
+            _ => format!(
+                "All requests went to usual ports; there is no activity on others among the {} listed.",
+                ports.len()
+            ),
         });
     };
     let rows_odd = odd.iter().map(|port| port.count).sum();
@@ -384,7 +406,9 @@ fn errors(report: &Report) -> Vec<String> {
     }
     // Of addresses with as many errors, the one with more requests comes first.
     let worst = report.visitors.behaviour.iter().rev().max_by_key(|one| one.errors);
-    if let Some(worst) = worst.filter(|one| report.visitors.distinct_addresses > 1 && one.errors * 100 >= traffic.errors * 30) {
+    if let Some(worst) =
+        worst.filter(|one| report.visitors.distinct_addresses > 1 && one.errors * 100 >= traffic.errors * 30)
+    {
         let base = part(worst.errors, traffic.errors, "errors");
         sentences.push(format!("One address, {}, got {base}.", value(&worst.address)));
     }
@@ -524,7 +548,11 @@ fn unusual(report: &Report, anomaly: &super::types::Anomaly) -> Vec<String> {
         sentences.push(format!("{} of them are from {}.", count(entity.count), value(&entity.value)));
     }
     if !anomaly.trust.reasons.is_empty() {
-        sentences.push(format!("These figures are {}.{}", verdict(anomaly.trust.verdict), reason(&anomaly.trust.reasons)));
+        sentences.push(format!(
+            "These figures are {}.{}",
+            verdict(anomaly.trust.verdict),
+            reason(&anomaly.trust.reasons)
+        ));
     }
     sentences
 }
@@ -562,7 +590,11 @@ fn not_read(report: &Report) -> Vec<String> {
         let reasons = report.inputs.iter().flat_map(|input| &input.rejects);
         // Of reasons as frequent, the first in the order of the files.
         if let Some(most) = reasons.rev().max_by_key(|reject| reject.count) {
-            sentences.push(format!("The most frequent reason: {} ({}).", value(&most.reason), rows_as_lines(most.count)));
+            sentences.push(format!(
+                "The most frequent reason: {} ({}).",
+                value(&most.reason),
+                rows_as_lines(most.count)
+            ));
         }
     }
     let unknown: Vec<String> =
@@ -570,7 +602,9 @@ fn not_read(report: &Report) -> Vec<String> {
     if let Some(first) = unknown.first() {
         sentences.push(match unknown.len() as u64 {
             1 => format!("The format of {first} is not known to us."),
-            files => format!("The format of {} is not known to us, {first} among them.", counted(files, "file", "files")),
+            files => {
+                format!("The format of {} is not known to us, {first} among them.", counted(files, "file", "files"))
+            }
         });
     }
     let warnings: u64 = report.inputs.iter().map(|input| input.warnings.len() as u64).sum();

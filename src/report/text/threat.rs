@@ -135,7 +135,10 @@ fn circumstances(report: &Report) -> Vec<String> {
             format!("All requests come from one country, {country}, by the log's own word.")
         } else {
             let most = part(top.count, countries.rows, "rows");
-            format!("The requests come from {} countries by the log's own word, most from {country} ({most}).", countries.distinct)
+            format!(
+                "The requests come from {} countries by the log's own word, most from {country} ({most}).",
+                countries.distinct
+            )
         });
     }
     if let Some(rule) = constant_of(report, "rule.name") {

@@ -3,6 +3,14 @@
 use leptos::prelude::*;
 use logloupe::report::{Trust, Verdict};
 
+/// A reason as a sentence: the engine states facts in lower case.
+fn sentence(reason: &str) -> String {
+    let mut letters = reason.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    let end = if reason.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
+}
+
 /// The verdict, large, with its reasons.
 #[component]
 pub fn VerdictMark(
@@ -14,7 +22,7 @@ pub fn VerdictMark(
         Verdict::Careful => ("!", "Read these figures with care", "careful"),
         Verdict::Meaningless => ("✕", "These figures say nothing", "meaningless"),
     };
-    let reasons = trust.reasons.into_iter().map(|reason| view! { <li>{reason}</li> }).collect_view();
+    let reasons = trust.reasons.into_iter().map(|reason| view! { <li>{sentence(&reason)}</li> }).collect_view();
     view! {
         <div class="verdict" data-verdict=name>
             <p class="verdict-word">

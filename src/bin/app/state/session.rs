@@ -234,10 +234,9 @@ impl Session {
         self.number.set(self.number.get().wrapping_add(1));
         self.forget(Stage::Empty);
         self.files.borrow_mut().clear();
-        if let Some(pool) = self.pool.borrow().as_ref() {
-            if let Err(trouble) = pool.restart() {
-                self.fail(&trouble);
-            }
+        let pool = self.pool.borrow().clone();
+        if let Some(Err(trouble)) = pool.map(|pool| pool.restart()) {
+            self.fail(&trouble);
         }
     }
 

@@ -48,6 +48,9 @@ pub struct Pages {
     pub loaded: RwSignal<BTreeMap<u64, Arc<Vec<RowView>>>>,
     asked: StoredValue<BTreeSet<u64>>,
     round: StoredValue<u32>,
+    looks: StoredValue<u32>,
+    /// Counts the lists that were begun: each begins at its top.
+    pub begun: RwSignal<u32>,
     /// The row that the keys move.
     pub active: RwSignal<u64>,
     /// The row whose line is shown.
@@ -69,6 +72,8 @@ impl Pages {
             loaded: RwSignal::new(BTreeMap::new()),
             asked: StoredValue::new(BTreeSet::new()),
             round: StoredValue::new(0),
+            looks: StoredValue::new(0),
+            begun: RwSignal::new(0),
             active: RwSignal::new(0),
             open: RwSignal::new(None),
             problem: RwSignal::new(None),
@@ -97,11 +102,12 @@ impl Pages {
     fn look(self) {
         self.open.set(None);
         self.forget();
-        let round = self.round.get_value();
+        self.looks.update_value(|looks| *looks = looks.wrapping_add(1));
+        let look = self.looks.get_value();
         let question = RowsQuestion { limit: 1, ..RowsQuestion::default() };
         spawn_local(async move {
             match self.ask(question).await {
-                Ok(answer) if round == self.round.get_value() => self.take_columns(answer),
+                Ok(answer) if look == self.looks.get_value() => self.take_columns(answer),
                 Ok(_) => {}
                 Err(trouble) => self.problem.set(Some(trouble.sentence())),
             }
@@ -115,6 +121,7 @@ impl Pages {
         self.present.set(answer.columns);
         self.columns.set(columns);
         self.active.set(0);
+        self.begun.update(|begun| *begun = begun.wrapping_add(1));
         self.window.update(|window| window.total = answer.total);
     }
 
