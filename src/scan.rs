@@ -24,6 +24,9 @@ const SAMPLE_BYTES: usize = 300;
 /// How many lines a quoted value may go on for before its quote is taken as broken.
 const MAX_QUOTED_LINES: u64 = 1000;
 
+/// Bytes read at once behind a range, where its last line ends.
+const LAST_LINE_BYTES: usize = 64 << 10;
+
 /// What to read: the lines of a file that begin in `start..end`.
 #[derive(Clone, Debug)]
 pub struct Range<'a> {
@@ -72,9 +75,17 @@ pub fn read_range(
     progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
 ) -> io::Result<(Vec<Shard>, Input)> {
     let mut scan = Scan::new(range, limits, dictionaries);
-    let mut buffer = vec![0; limits.read_bytes.max(1)];
+    let mut position = range.start.saturating_sub(1);
+    let len = limits.read_bytes.max(1).min(usize::try_from(range.end - position).unwrap_or(usize::MAX));
+    let mut buffer = vec![0; len.max(LAST_LINE_BYTES.min(limits.read_bytes.max(1)))];
     loop {
-        let n = match bytes.read(&mut buffer) {
+        // Behind the range only the rest of its last line is wanted.
+        let wanted = match range.end.saturating_sub(position) {
+            0 => LAST_LINE_BYTES,
+            left => usize::try_from(left).unwrap_or(usize::MAX),
+        };
+        let len = wanted.min(buffer.len());
+        let n = match bytes.read(buffer.get_mut(..len).unwrap_or_default()) {
             Ok(0) => break,
             Ok(n) => n,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -84,6 +95,7 @@ pub fn read_range(
                 break;
             }
         };
+        position += n as u64;
         let read = scan.push(buffer.get(..n).unwrap_or_default(), dictionaries);
         if read.is_break() || progress(scan.splitter.n_bytes(), scan.splitter.n_lines()).is_break() {
             break;
