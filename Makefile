@@ -39,9 +39,9 @@ test-native:
 test-wasm:
 	cargo test --locked --target wasm32-unknown-unknown --test web
 
-# The page's tests compare with the command line that `cargo test` has just built.
+# The page's tests compare with the command line that `cargo test` builds beside its tests.
 test-page: dist
-	cargo build --locked --bin logloupe
+	cargo test --locked --no-run --test real
 	LOGLOUPE_BIN=$(CURDIR)/target/debug/logloupe node --test --test-concurrency=1 tests/e2e/*.test.mjs
 
 lint: setup ## Format, clippy for both targets, documentation; no warning passes

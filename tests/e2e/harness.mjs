@@ -140,7 +140,7 @@ class Visit {
 
   /** Goes to a view as a reader does: by its link. */
   async show(view) {
-    await this.page.locator(`nav a[href^="#/${view}"]`).first().click();
+    await this.page.locator(`nav a[href^="#/${view}"]:visible`).first().click();
     await this.view(view);
   }
 
