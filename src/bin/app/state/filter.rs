@@ -83,6 +83,13 @@ pub fn without(filter: &str, at: usize) -> String {
     join(&clauses)
 }
 
+/// `filter` without its span of time.
+pub fn without_time(filter: &str) -> String {
+    let mut clauses = clauses(filter);
+    clauses.retain(|clause| !clause.starts_with("@timestamp >= "));
+    join(&clauses)
+}
+
 /// A new span of time takes the place of the one before: zooming, not adding up.
 fn replaces(clause: &str, known: &str) -> bool {
     clause.starts_with("@timestamp >= ") && known.starts_with("@timestamp >= ")
@@ -257,6 +264,7 @@ mod tests {
         assert_eq!(without(&with(&once, "a: 1"), 0), "a: 1");
         let zoomed = with(&time_span("2025-01-01T00:00:00Z", "2025-01-03T00:00:00Z"), &time_span("x", "y"));
         assert_eq!(zoomed, time_span("x", "y"));
+        assert_eq!(without_time(&with(&zoomed, "a: 1")), "a: 1");
     }
 
     #[test]

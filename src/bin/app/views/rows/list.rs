@@ -3,7 +3,8 @@
 use leptos::{html, prelude::*};
 use logloupe::query::Sort;
 use logloupe::schema::{FieldName, Kind};
-use web_sys::KeyboardEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlButtonElement, KeyboardEvent};
 
 use super::pages::Pages;
 use super::window::ROW;
@@ -89,6 +90,7 @@ pub fn List(
 fn head(pages: Pages, column: FieldName) -> impl IntoView {
     let plain = fields::plain(column.as_str()).to_owned();
     let name = column.to_string();
+    let is_number = is_number(&column);
     let own = StoredValue::new(column);
     let is = move |sort: &Sort| own.with_value(|own| sort.field == *own);
     let order = move || match pages.sort.get() {
@@ -106,7 +108,7 @@ fn head(pages: Pages, column: FieldName) -> impl IntoView {
         });
     };
     view! {
-        <div role="columnheader" aria-sort=order>
+        <div role="columnheader" class:number=is_number aria-sort=order>
             <button type="button" class="sort" title=name on:click=turn>{plain}</button>
         </div>
     }
@@ -167,7 +169,7 @@ fn least_width(columns: &[FieldName]) -> f64 {
 /// The least width in rem, and the share of what is left.
 fn widths(column: &FieldName) -> (f64, u8) {
     match column.ecs().map(|field| (field.kind(), field.name())) {
-        Some((Kind::Time, _)) => (12.0, 0),
+        Some((Kind::Time, _)) => (13.5, 0),
         Some((Kind::Ip, _)) => (8.5, 0),
         Some((Kind::Integer | Kind::Float, _)) => (6.0, 0),
         Some((_, "http.request.method" | "http.version" | "source.geo.country_iso_code")) => (4.5, 0),
@@ -181,6 +183,10 @@ fn widths(column: &FieldName) -> (f64, u8) {
 fn typed(pages: Pages, event: &KeyboardEvent) -> Option<u64> {
     let (active, total) = (pages.active.get_untracked(), pages.window.get_untracked().total);
     let last = total.checked_sub(1)?;
+    let on_head = event.target().is_some_and(|target| target.dyn_ref::<HtmlButtonElement>().is_some());
+    if on_head && event.key() == "Enter" {
+        return None;
+    }
     match event.key().as_str() {
         "ArrowDown" => Some((active + 1).min(last)),
         "ArrowUp" => Some(active.saturating_sub(1)),

@@ -38,6 +38,8 @@ pub struct Pages {
     filter: RwSignal<String>,
     /// Every column that the rows have.
     pub present: RwSignal<Vec<FieldName>>,
+    /// Whether the columns were chosen by hand.
+    pub is_chosen: RwSignal<bool>,
     /// The columns shown.
     pub columns: RwSignal<Vec<FieldName>>,
     /// The order; null for that of the files.
@@ -66,6 +68,7 @@ impl Pages {
             loupe,
             filter: RwSignal::new(String::new()),
             present: RwSignal::new(Vec::new()),
+            is_chosen: RwSignal::new(false),
             columns: RwSignal::new(Vec::new()),
             sort: RwSignal::new(None),
             window: RwSignal::new(Window { total: 0, top: 0.0, height: 600.0 }),
@@ -117,9 +120,15 @@ impl Pages {
     fn take_columns(self, answer: RowsAnswer) {
         let kept: Vec<FieldName> =
             self.columns.get_untracked().into_iter().filter(|name| answer.columns.contains(name)).collect();
-        let columns = if kept.is_empty() { fields::telling(&answer.columns, COLUMNS) } else { kept };
+        let columns = if kept.is_empty() || !self.is_chosen.get_untracked() {
+            fields::telling(&answer.columns, COLUMNS)
+        } else {
+            kept
+        };
         self.present.set(answer.columns);
-        self.columns.set(columns);
+        if self.columns.with_untracked(|known| *known != columns) {
+            self.columns.set(columns);
+        }
         self.active.set(0);
         self.begun.update(|begun| *begun = begun.wrapping_add(1));
         self.window.update(|window| window.total = answer.total);
