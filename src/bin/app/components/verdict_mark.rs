@@ -3,13 +3,7 @@
 use leptos::prelude::*;
 use logloupe::report::{Trust, Verdict};
 
-/// A reason as a sentence: the engine states facts in lower case.
-fn sentence(reason: &str) -> String {
-    let mut letters = reason.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    let end = if reason.ends_with(['.', '?', '!']) { "" } else { "." };
-    format!("{first}{}{end}", letters.as_str())
-}
+use crate::text::sentences::sentence;
 
 /// The verdict, large, with its reasons.
 #[component]
