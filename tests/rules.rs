@@ -8,6 +8,7 @@
 use std::fs;
 use std::path::Path;
 
+use logloupe::query::{Compiled, Filter};
 use logloupe::rules::{Checked, RulesPartial, checks, run};
 use logloupe::schema::{ColumnSpec, Field, FieldName, Kind, Record, Value};
 use logloupe::settings::{Lookup, Settings};
@@ -173,6 +174,25 @@ fn checks_find_what_they_must_and_leave_what_they_must_not() {
         failures.extend(case.must_not.iter().filter(|id| found(id).is_some()).map(|id| format!("{place}, also {id}")));
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn filters_show_the_rows_of_their_findings() {
+    // These say more than a filter can: a ratio of two columns, or what a source did in other rows.
+    const WIDER: [&str; 3] = ["network.upload_heavy", "http.brute_force", "http.brute_force_success"];
+    for (file, case) in cases() {
+        let store = store(&rows_of(&case.rows), 5, 0, 1, 7);
+        for found in run_all(&store, &settings()).finish().findings {
+            let finding = found.finding;
+            let place = format!("{file}: {}: {} {}", case.name, finding.id, finding.filter);
+            let filter = Filter::parse(&finding.filter).unwrap_or_else(|error| panic!("{place}: {error}"));
+            let rows = Compiled::new(&filter, &store).select_all(&store);
+            let shown: usize = rows.iter().map(RowSet::count).sum();
+            let is_wider = WIDER.contains(&finding.id.as_str()) && shown as u64 >= finding.count;
+            let is_right = is_wider || shown as u64 == finding.count;
+            assert!(is_right, "{place}: shows {shown} rows, not {}", finding.count);
+        }
+    }
 }
 
 #[test]

@@ -25,17 +25,21 @@ pub(super) struct RowBytes {
 impl RowBytes {
     /// Reads the bytes of the shard that was read last. A negative number is no number of bytes.
     pub fn read(&mut self, columns: &Columns<'_>, fields: [Field; 2]) {
-        let [first, second] = fields.map(|field| columns.numbers(field));
         self.known.clear();
-        self.bytes.clear();
-        self.taken = [0; 2];
-        for (&a, &b) in first.iter().zip(second) {
-            let known = if a >= 0 { a } else { b };
-            self.known.push(if known >= 0 { known } else { NULL_NUMBER });
-            self.bytes.push(known.max(0) as u64);
-            self.taken[0] += u64::from(a >= 0);
-            self.taken[1] += u64::from(a < 0 && b >= 0);
+        match fields.map(|field| columns.has(field)) {
+            [false, false] => self.known.resize(columns.n_rows(), NULL_NUMBER),
+            [true, false] => self.known.extend(columns.numbers(fields[0]).iter().map(|&bytes| known(bytes))),
+            [false, true] => self.known.extend(columns.numbers(fields[1]).iter().map(|&bytes| known(bytes))),
+            [true, true] => {
+                let rows = columns.numbers(fields[0]).iter().zip(columns.numbers(fields[1]));
+                self.known.extend(rows.map(|(&first, &second)| if first >= 0 { first } else { known(second) }));
+            }
         }
+        self.bytes.clear();
+        self.bytes.extend(self.known.iter().map(|&bytes| bytes.max(0) as u64));
+        let rows = |values: &[i64]| values.iter().filter(|&&bytes| bytes >= 0).count() as u64;
+        let first = rows(columns.numbers(fields[0]));
+        self.taken = [first, rows(&self.known) - first];
     }
 
     /// Rows whose bytes are known.
@@ -47,4 +51,8 @@ impl RowBytes {
     pub fn sum(&self) -> u64 {
         self.bytes.iter().fold(0, |sum, &bytes| sum.saturating_add(bytes))
     }
+}
+
+fn known(bytes: i64) -> i64 {
+    if bytes >= 0 { bytes } else { NULL_NUMBER }
 }

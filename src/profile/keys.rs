@@ -3,8 +3,6 @@
 //! What is known of each text (rows, sums, sessions) stands in columns beside them, of the same length and order. A
 //! merge walks both sides once and leaves a plan, by which every such column merges.
 
-use std::cmp::Ordering;
-
 use serde::{Deserialize, Serialize};
 
 use super::hash::sort_by_hash;
@@ -27,12 +25,18 @@ pub(super) struct Keys {
     lens: Vec<u32>,
 }
 
-/// Where a text of merged keys came from.
+/// Where a text of merged keys came from: the left side, the right side, or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
-    Left,
-    Right,
-    Both,
+pub(super) struct Side {
+    pub left: bool,
+    pub right: bool,
+}
+
+impl Side {
+    pub const LEFT: Self = Self { left: true, right: false };
+    pub const RIGHT: Self = Self { left: false, right: true };
+    #[cfg(test)]
+    pub const BOTH: Self = Self { left: true, right: true };
 }
 
 impl Keys {
@@ -95,39 +99,62 @@ impl Keys {
     }
 
     /// Takes the other texts in; the plan says where each text of the result came from.
+    ///
+    /// **Cost**: which side comes next cannot be foretold, so as little as possible branches on it.
     pub fn merge(&mut self, other: Self) -> Vec<Side> {
         if other.len() == 0 {
-            return vec![Side::Left; self.len()];
+            return vec![Side::LEFT; self.len()];
         }
         if self.len() == 0 {
             *self = other;
-            return vec![Side::Right; self.len()];
+            return vec![Side::RIGHT; self.len()];
         }
-        let plan = self.plan(&other);
+        let capacity = self.len() + other.len();
+        let mut merged = Self {
+            text: String::new(),
+            hashes: Vec::with_capacity(capacity),
+            starts: Vec::with_capacity(capacity),
+            lens: Vec::with_capacity(capacity),
+        };
+        let mut plan = Vec::with_capacity(capacity);
         let shift = self.text.len() as u64;
-        merge_values(&plan, &mut self.hashes, other.hashes, |_, _| ());
-        merge_values(&plan, &mut self.starts, other.starts.into_iter().map(|s| s + shift).collect(), |_, _| ());
-        merge_values(&plan, &mut self.lens, other.lens, |_, _| ());
-        self.text.push_str(&other.text);
+        let (mut a, mut b) = (0, 0);
+        while let (Some(x), Some(y)) = (self.entry(a), other.entry(b)) {
+            let mut side = Side { left: x.0 <= y.0, right: y.0 <= x.0 };
+            if side.left && side.right {
+                let order = text_in(&self.text, x.1, x.2).cmp(text_in(&other.text, y.1, y.2));
+                side = Side { left: order.is_le(), right: order.is_ge() };
+            }
+            merged.push(if side.left { x } else { (y.0, y.1 + shift, y.2) });
+            plan.push(side);
+            a += usize::from(side.left);
+            b += usize::from(side.right);
+        }
+        while let Some(rest) = self.entry(a) {
+            merged.push(rest);
+            plan.push(Side::LEFT);
+            a += 1;
+        }
+        while let Some((hash, start, len)) = other.entry(b) {
+            merged.push((hash, start + shift, len));
+            plan.push(Side::RIGHT);
+            b += 1;
+        }
+        merged.text = std::mem::take(&mut self.text);
+        merged.text.push_str(&other.text);
+        *self = merged;
         plan
     }
 
-    fn plan(&self, other: &Self) -> Vec<Side> {
-        let mut plan = Vec::with_capacity(self.len() + other.len());
-        let (mut a, mut b) = (0, 0);
-        while let (Some(x), Some(y)) = (self.hashes.get(a), other.hashes.get(b)) {
-            let order = if x == y { self.get(a).cmp(other.get(b)) } else { x.cmp(y) };
-            plan.push(match order {
-                Ordering::Less => Side::Left,
-                Ordering::Equal => Side::Both,
-                Ordering::Greater => Side::Right,
-            });
-            a += usize::from(order.is_le());
-            b += usize::from(order.is_ge());
-        }
-        plan.extend((a..self.len()).map(|_| Side::Left));
-        plan.extend((b..other.len()).map(|_| Side::Right));
-        plan
+    /// Hash, start and length of the text at a place.
+    fn entry(&self, place: usize) -> Option<(u64, u64, u32)> {
+        Some((*self.hashes.get(place)?, *self.starts.get(place)?, *self.lens.get(place)?))
+    }
+
+    fn push(&mut self, (hash, start, len): (u64, u64, u32)) {
+        self.hashes.push(hash);
+        self.starts.push(start);
+        self.lens.push(len);
     }
 }
 
@@ -136,36 +163,32 @@ fn text_in(text: &str, start: u64, len: u32) -> &str {
     text.get(start..start.saturating_add(len as usize)).unwrap_or_default()
 }
 
-/// Merges a column that stands beside keys; `join` makes one value of two.
-pub(super) fn merge_values<T: Copy>(plan: &[Side], left: &mut Vec<T>, right: Vec<T>, join: impl Fn(&mut T, T)) {
-    if right.is_empty() {
-        return;
-    }
-    let mut merged = Vec::with_capacity(plan.len());
-    let (mut a, mut b) = (std::mem::take(left).into_iter(), right.into_iter());
-    for side in plan {
-        match side {
-            Side::Left => merged.extend(a.next()),
-            Side::Right => merged.extend(b.next()),
-            Side::Both => {
-                if let (Some(mut value), Some(other)) = (a.next(), b.next()) {
-                    join(&mut value, other);
-                    merged.push(value);
-                }
-            }
-        }
-    }
-    *left = merged;
+/// Merges a column that stands beside keys; `join` makes one value of two, and the default value adds nothing.
+pub(super) fn merge_values<T: Copy + Default>(
+    plan: &[Side],
+    left: &mut Vec<T>,
+    right: Vec<T>,
+    join: impl Fn(&mut T, T),
+) {
+    let (mut a, mut b) = (0, 0);
+    let value = |side: &Side| {
+        let mut value = left.get(a).copied().filter(|_| side.left).unwrap_or_default();
+        join(&mut value, right.get(b).copied().filter(|_| side.right).unwrap_or_default());
+        a += usize::from(side.left);
+        b += usize::from(side.right);
+        value
+    };
+    *left = plan.iter().map(value).collect();
 }
 
 /// The place in the merged keys of each key of the left side, and of each of the right side.
 pub(super) fn new_places(plan: &[Side]) -> (Vec<u32>, Vec<u32>) {
     let (mut left, mut right) = (Vec::new(), Vec::new());
     for (place, side) in plan.iter().enumerate() {
-        if *side != Side::Right {
+        if side.left {
             left.push(place as u32);
         }
-        if *side != Side::Left {
+        if side.right {
             right.push(place as u32);
         }
     }
@@ -186,10 +209,10 @@ mod tests {
         let (mut left, mut values) = keys(&["a", "b", "c"]);
         let (right, others) = keys(&["c", "d", "a"]);
         let plan = left.merge(right);
-        merge_values(&plan, &mut values, others, |a, b| *a = *a * 10 + b);
+        merge_values(&plan, &mut values, others.into_iter().map(|value| value * 10).collect(), |a, b| *a += b);
         let mut all: Vec<(&str, u32)> = left.iter().zip(values).collect();
         all.sort_unstable();
-        assert_eq!(all, [("a", 2), ("b", 1), ("c", 20), ("d", 1)]);
+        assert_eq!(all, [("a", 20), ("b", 1), ("c", 2), ("d", 10)]);
         let (from_left, from_right) = new_places(&plan);
         assert_eq!((from_left.len(), from_right.len()), (3, 3));
         assert!(from_left.iter().chain(&from_right).all(|&place| !left.get(place as usize).is_empty()));

@@ -12,6 +12,9 @@ const MIN_IDENTIFIERS: u64 = 20;
 /// Of a hundred distinct texts, how many must be numbers for a column of numbers kept as text.
 const NUMERIC_SHARE: u64 = 95;
 
+/// Characters of a value that a note shows: it stands in one cell of a table.
+const MAX_SHOWN: usize = 60;
+
 /// Times on marks that are closer than this are how a clock is written, not a window.
 const MIN_MARK: i64 = 60 * Micros::PER_SECOND;
 
@@ -21,7 +24,7 @@ pub(super) fn note(facts: &ColumnFacts<'_>) -> Option<String> {
         return None;
     }
     if let Some(value) = facts.constant {
-        return Some(constant(facts.name, value));
+        return Some(constant(facts.name, &beginning(value)));
     }
     if is_identifier(facts) {
         return Some("different in every row: an identifier".to_owned());
@@ -55,9 +58,17 @@ fn constant(name: &FieldName, value: &str) -> String {
         }
         Field::ObserverName => format!("always {value}: one device wrote all rows"),
         Field::HttpResponseStatusCode | Field::HttpRequestMethod | Field::NetworkTransport | Field::NetworkProtocol => {
-            format!("always {value}: others were not logged, or not exported")
+            format!("always {value}: there were no others, or they were not logged")
         }
         _ => format!("always {value}: cannot tell rows apart"),
+    }
+}
+
+/// As much of a value as a note can show.
+fn beginning(value: &str) -> String {
+    match value.char_indices().nth(MAX_SHOWN) {
+        Some((end, _)) => format!("{}…", value.get(..end).unwrap_or_default()),
+        None => value.to_owned(),
     }
 }
 
@@ -129,6 +140,12 @@ mod tests {
         check(600, "10 minutes");
         check(86_400, "1 day");
         check(90, "90 s");
+    }
+
+    #[test]
+    fn long_values_are_cut_between_characters() {
+        assert_eq!(beginning("short"), "short");
+        assert_eq!(beginning(&"é".repeat(100)), format!("{}…", "é".repeat(60)));
     }
 
     #[test]

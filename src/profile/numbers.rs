@@ -107,8 +107,8 @@ impl DistinctTimes {
         self.times
     }
 
+    #[expect(clippy::stable_sort_primitive, reason = "the stable sort takes sorted stretches, one a file, as they are")]
     fn join(&mut self) {
-        // Stable, because it takes sorted stretches as they are.
         self.times.sort();
         self.times.dedup();
         self.joined = self.times.len();

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::table::{NULL, Partial};
 
 use super::hash::hash_text;
-use super::keys::{Keys, Side, new_places};
+use super::keys::{Keys, new_places};
 use super::plain::{self, Plain};
 
 /// Rows under each distinct pair.
@@ -65,20 +65,13 @@ impl Partial for Pairs {
         let mut b = moved(&other.counts, &left_new, &right_new).peekable();
         let mut merged = Vec::with_capacity(self.counts.len() + other.counts.len());
         loop {
-            let side = match (a.peek(), b.peek()) {
-                (Some(x), Some(y)) => match (x.0, x.1).cmp(&(y.0, y.1)) {
-                    std::cmp::Ordering::Less => Side::Left,
-                    std::cmp::Ordering::Equal => Side::Both,
-                    std::cmp::Ordering::Greater => Side::Right,
-                },
-                (Some(_), None) => Side::Left,
-                (None, Some(_)) => Side::Right,
-                (None, None) => break,
-            };
-            let known = if side == Side::Right { None } else { a.next() };
-            let new = if side == Side::Left { None } else { b.next() };
-            let rows = known.map_or(0, |pair| pair.2) + new.map_or(0, |pair| pair.2);
-            merged.extend(known.or(new).map(|(left, right, _)| (left, right, rows)));
+            let (x, y) = (a.peek().map(places), b.peek().map(places));
+            // A side that has ended comes after all others.
+            let order = (x.is_none(), x).cmp(&(y.is_none(), y));
+            let known = if order.is_le() { a.next() } else { None };
+            let new = if order.is_ge() { b.next() } else { None };
+            let Some((left, right, _)) = known.or(new) else { break };
+            merged.push((left, right, known.map_or(0, |pair| pair.2) + new.map_or(0, |pair| pair.2)));
         }
         drop((a, b));
         self.counts = merged;
@@ -87,6 +80,10 @@ impl Partial for Pairs {
     fn finish(self) -> Self {
         self
     }
+}
+
+fn places(&(left, right, _): &(u32, u32, u64)) -> (u32, u32) {
+    (left, right)
 }
 
 fn moved<'a>(pairs: &'a [(u32, u32, u64)], left: &'a [u32], right: &'a [u32]) -> impl Iterator<Item = (u32, u32, u64)> {

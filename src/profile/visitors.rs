@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::enrich::crawler::crawler_of;
 use crate::report::types::{Behaviour, Visitors};
 use crate::schema::Field;
-use crate::table::{NULL_NUMBER, Partial, Selection};
+use crate::table::{NULL, NULL_NUMBER, Partial, Selection};
 use crate::units::Micros;
 
 use super::Counted;
@@ -18,7 +18,7 @@ use super::joined::Joined;
 use super::keys::{Keys, merge_values};
 use super::pairs::{PairCounter, Pairs};
 use super::plain::{self, Plain};
-use super::sessions::{Interval, Sessions};
+use super::sessions::{Sessions, sessions};
 use super::tally::TextTallies;
 use super::traffic::FEW;
 
@@ -38,7 +38,12 @@ pub(super) struct VisitorsPass<'a> {
     address_countries: PairCounter,
     /// By code of the address.
     states: Vec<State>,
-    /// The times of each address together, in the order of the codes; filled by the second pass.
+    keys: Keys,
+    /// **Order**: as the keys.
+    requests: Vec<Requests>,
+    /// Rows that have a time. **Order**: as the keys.
+    timed: Vec<u32>,
+    /// The times of each address together, in the order of the keys; filled by the second pass.
     times: Vec<i64>,
     gap: i64,
 }
@@ -100,6 +105,9 @@ impl<'a> VisitorsPass<'a> {
             addresses,
             countries: Joined::new(&[Field::SourceCountry], selection),
             address_countries: PairCounter::new(),
+            keys: Keys::default(),
+            requests: Vec::new(),
+            timed: Vec::new(),
             times: Vec::new(),
             gap: gap.0.max(0),
         }
@@ -131,13 +139,22 @@ impl<'a> VisitorsPass<'a> {
         }
     }
 
-    /// Gives every address its place among the times, once all shards are in.
+    /// Gives every address its key and its place among the times, once all shards are in.
     pub fn make_room(&mut self) {
+        let seen = |(code, state): (usize, &State)| (state.requests > 0).then_some(code as u32);
+        let codes = self.states.iter().enumerate().skip(1).filter_map(seen);
+        let text = |code| self.addresses.text(code);
+        let (keys, order) = Keys::of_codes(codes.map(|code| (code, hash_text(text(code)), text(code))));
         let mut next = 0;
-        for state in &mut self.states {
-            state.next = next;
-            next += state.timed;
+        for code in order {
+            if let Some(state) = self.states.get_mut(code as usize) {
+                self.requests.push(state.requests());
+                self.timed.push(state.timed);
+                state.next = next;
+                next += state.timed;
+            }
         }
+        self.keys = keys;
         self.times = vec![0; next as usize];
     }
 
@@ -148,6 +165,7 @@ impl<'a> VisitorsPass<'a> {
         }
         for (&address, &time) in self.addresses.codes().iter().zip(columns.numbers(Field::Timestamp)) {
             if time != NULL_NUMBER
+                && address != NULL
                 && let Some(state) = self.states.get_mut(address as usize)
                 && let Some(slot) = self.times.get_mut(state.next as usize)
             {
@@ -158,25 +176,13 @@ impl<'a> VisitorsPass<'a> {
     }
 
     /// The worker's part.
-    pub fn finish(mut self, columns: &Columns<'a>) -> VisitorsPartial {
-        let seen = |(code, state): (usize, &State)| (state.requests > 0).then_some(code as u32);
-        let codes = self.states.iter().enumerate().skip(1).filter_map(seen);
-        let text = |code| self.addresses.text(code);
-        let (addresses, order) = Keys::of_codes(codes.map(|code| (code, hash_text(text(code)), text(code))));
-        let mut sessions = Sessions::with_capacity(order.len(), self.times.len());
-        let mut requests = Vec::with_capacity(order.len());
-        for code in order {
-            let state = self.states.get(code as usize).copied().unwrap_or_default();
-            // After the second pass the next place is the end of the address's own.
-            let times = (state.next - state.timed.min(state.next)) as usize..state.next as usize;
-            sessions.push(self.times.get_mut(times).unwrap_or_default(), self.gap);
-            requests.push(state.requests());
-        }
+    pub fn finish(self, columns: &Columns<'a>) -> VisitorsPartial {
+        let address = |code| self.addresses.text(code);
         VisitorsPartial {
-            addresses,
-            requests,
-            sessions,
-            countries: self.address_countries.finish(text, |code| self.countries.text(code)),
+            addresses: self.keys,
+            requests: self.requests,
+            sessions: Sessions::new(self.times, self.timed, self.gap),
+            countries: self.address_countries.finish(address, |code| self.countries.text(code)),
             crawlers: crawlers(columns),
             gap: self.gap,
         }
@@ -210,7 +216,7 @@ impl VisitorsPartial {
     pub fn finish(self, counted: &Counted<'_>) -> Visitors {
         Visitors {
             distinct_addresses: self.addresses.len() as u64,
-            sessions: self.sessions.len() as u64,
+            sessions: self.sessions.len(self.gap),
             crawlers: self.crawlers.top(FEW, counted.has_bytes(&[Field::UserAgentOriginal])),
             behaviour: self.behaviour(counted.has_bytes(&SOURCE)),
         }
@@ -219,21 +225,21 @@ impl VisitorsPartial {
     /// **Order**: by requests, the most first; ties by address.
     fn behaviour(&self, has_bytes: bool) -> Vec<Behaviour> {
         let places = self.addresses.most_frequent(self.requests.iter().map(|requests| requests.rows), TOP_ADDRESSES);
-        let sessions: Vec<&[Interval]> = self.sessions.iter().collect();
+        let times: Vec<&[i64]> = self.sessions.iter().collect();
         let row = |place: usize| {
             let requests = self.requests.get(place).copied().unwrap_or_default();
-            (self.addresses.get(place), requests, sessions.get(place).copied().unwrap_or_default())
+            (self.addresses.get(place), requests, times.get(place).copied().unwrap_or_default())
         };
-        let all: Vec<(&str, Requests, &[Interval])> = places.into_iter().map(row).collect();
+        let all: Vec<(&str, Requests, &[i64])> = places.into_iter().map(row).collect();
         let countries = self.top_countries(&all.iter().map(|(address, ..)| *address).collect::<Vec<_>>());
-        let behaviour = |(address, requests, sessions): (&str, Requests, &[Interval])| Behaviour {
+        let behaviour = |(address, requests, times): (&str, Requests, &[i64])| Behaviour {
             address: address.to_owned(),
             requests: requests.rows,
             errors: requests.errors,
             bytes: has_bytes.then_some(requests.bytes),
-            sessions: sessions.len() as u64,
-            first: sessions.first().map(|session| Micros(session.start).to_rfc3339()),
-            last: sessions.last().map(|session| Micros(session.end).to_rfc3339()),
+            sessions: sessions(times, self.gap),
+            first: times.first().map(|&time| Micros(time).to_rfc3339()),
+            last: times.last().map(|&time| Micros(time).to_rfc3339()),
             country: countries.get(address).map(|(_, country)| (*country).to_owned()),
         };
         all.into_iter().map(behaviour).collect()

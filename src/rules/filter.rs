@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-/// Values beyond which a filter falls back to something shorter: it should still fit a line that a person can read.
-const MAX_VALUES: usize = 40;
+/// Letters of values beyond which a filter falls back to something shorter: it should still fit a link.
+const MAX_LETTERS: usize = 4000;
 
 /// The clauses of a filter, as they come from shards.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -47,7 +47,7 @@ impl Clauses {
     }
 
     fn shorten(&mut self) {
-        self.is_too_long |= self.values.len() > MAX_VALUES;
+        self.is_too_long |= self.values.iter().map(|(_, value)| value.len()).sum::<usize>() > MAX_LETTERS;
         if self.is_too_long {
             self.values.clear();
         }
@@ -70,7 +70,9 @@ impl Clauses {
         match (values.is_empty(), self.also.is_empty() || values == self.also) {
             (_, true) => values,
             (true, false) => self.also.clone(),
-            (false, false) if values.contains(" or ") => format!("({values}) and {}", self.also),
+            (false, false) if clauses.len() > 1 || (clauses.is_empty() && values.contains(" or ")) => {
+                format!("({values}) and {}", self.also)
+            }
             (false, false) => format!("{values} and {}", self.also),
         }
     }
@@ -90,7 +92,12 @@ pub(super) fn any_of(field: &str, values: &[String]) -> Option<String> {
 /// A value as the language writes it: a number as it is, a text in quotes.
 pub(super) fn exact(value: &str) -> String {
     let is_number = !value.is_empty() && value.len() < 19 && value.bytes().all(|b| b.is_ascii_digit());
-    if is_number { value.to_owned() } else { format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")) }
+    if is_number { value.to_owned() } else { quoted(value) }
+}
+
+/// A text in quotes, which stands for itself.
+pub(super) fn quoted(text: &str) -> String {
+    crate::query::quote(text)
 }
 
 /// A text with stars as the language writes it. Wildcards stand without quotes, so what ends a word there becomes a star
@@ -136,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_filter_that_would_be_too_long_falls_back() {
-        let values: Vec<(String, String)> = (0..100).map(|i| ("url.path".to_owned(), format!("/{i}"))).collect();
+        let values: Vec<(String, String)> = (0..100).map(|i| ("url.path".to_owned(), format!("/{i:060}"))).collect();
         let borrowed: Vec<(&str, &str)> = values.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
         assert_eq!(clauses(&borrowed, r#"url.path: "/*""#, ""), r#"url.path: "/*""#);
     }

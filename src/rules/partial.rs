@@ -172,7 +172,7 @@ impl Partial for RulesPartial {
 
 fn source_finding(finding: SourceFinding) -> Option<Found> {
     let mut filter = Clauses::default();
-    filter.set("", finding.also);
+    filter.set(finding.fallback, finding.also);
     let mut entities: Vec<Entity> = Vec::new();
     for (field, value, count) in finding.sources {
         filter.add(field, exact(&value));

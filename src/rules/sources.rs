@@ -5,7 +5,8 @@
 //!
 //! What a login attempt's answer means, the log does not say. An answer 401 is a failure anywhere. On login-like paths,
 //! a POST answered 400, 403, 422 or 429 is one too. 200 and 302 each mean failure on some sites and success on others; so
-//! the answer that comes often is taken for failure, and only another one after [`FAILURES`] failures for success:
+//! the answer that comes often is taken for failure, and only another one after [`FAILURES`] failures for success, if it is
+//! rare beside them ([`RARE`]): whoever gets in stops guessing.
 //!
 //! | refused often | 200 often | 302, 303 often | failures | success |
 //! |---|---|---|---|---|
@@ -39,6 +40,8 @@ const FAILURES: u64 = 20;
 const WINDOW_SECONDS: i64 = 600;
 /// Logins in all that are a program's.
 const MANY: u64 = 100;
+/// Failures for each success at least; where both are as frequent, the answers do not tell them apart.
+const RARE: u64 = 5;
 /// Requests below which a share says nothing.
 const SCANNER_REQUESTS: u64 = 20;
 /// Different paths that were refused, below which somebody may just reload a page.
@@ -116,6 +119,8 @@ pub(super) struct SourceFinding {
     pub sources: Vec<(&'static str, String, u64)>,
     /// What the filter asks for beside the source.
     pub also: &'static str,
+    /// The filter where there are too many sources.
+    pub fallback: &'static str,
 }
 
 impl Sources {
@@ -329,9 +334,10 @@ impl Logins {
         } else {
             return None;
         };
-        let enough = self.all(failures).second_of(FAILURES);
-        let latest = self.all(answers).seconds.last_key_value().map(|(&second, _)| second);
-        let succeeded = matches!((enough, latest), (Some(enough), Some(latest)) if latest >= enough);
+        let (failed, other) = (self.all(failures), self.all(answers));
+        let latest = other.seconds.last_key_value().map(|(&second, _)| second);
+        let is_after = matches!((failed.second_of(FAILURES), latest), (Some(enough), Some(latest)) if latest >= enough);
+        let succeeded = is_after && other.tally.count * RARE <= failed.tally.count;
         Some(Guess { failures, successes: if succeeded { answers } else { 0 } })
     }
 }
@@ -406,7 +412,11 @@ impl SourcesFound {
                 also: "http.request.method: \"POST\"",
                 ..SourceFinding::default()
             },
-            SourceFinding { id: "web.login_only", ..SourceFinding::default() },
+            SourceFinding {
+                id: "web.login_only",
+                fallback: "url.path: (*/wp-login.php or */xmlrpc.php)",
+                ..SourceFinding::default()
+            },
         ];
         let mut levels = self.levels;
         for (key, suspect) in &self.suspects {

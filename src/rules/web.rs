@@ -6,7 +6,7 @@ use crate::table::{Dictionary, Selection};
 
 use super::catalog::{Check, How, Pattern, Place, check, checks};
 use super::columns::Column;
-use super::filter::{any_of, exact, wild};
+use super::filter::quoted;
 use super::plan::{Condition, Plan, matching};
 use super::texts::{Folded, Hit, Texts};
 
@@ -93,7 +93,7 @@ fn text_plan(check: &'static Check, selection: Selection<'_>, found: Vec<Conditi
     let shown = TEXT_FIELDS.map(|field| Column::Text(field.into())).to_vec();
     let condition = Condition::all([Condition::any(found)].into_iter().chain(answers(check, selection)).collect());
     let shown = if condition.is_never() { Vec::new() } else { shown };
-    Plan { fallback: wildcards(check), also: also(check), ..Plan::new(check, condition, shown) }
+    Plan { fallback: anywhere(check), also: also(check), ..Plan::new(check, condition, shown) }
 }
 
 /// What the check asks of method and status.
@@ -117,28 +117,13 @@ fn also(check: &Check) -> String {
     method.into_iter().chain(status).collect::<Vec<_>>().join(" and ")
 }
 
-/// A filter with the check's texts between wildcards: shows what is written plainly, not what is escaped.
-fn wildcards(check: &Check) -> String {
-    let clauses: Vec<String> = TEXT_FIELDS
-        .iter()
-        .filter_map(|&field| {
-            let mut values: Vec<String> = patterns_of(check, field).into_iter().filter_map(wildcard).collect();
-            values.sort_unstable();
-            values.dedup();
-            any_of(field.name(), &values)
-        })
-        .collect();
-    clauses.join(" or ")
-}
-
-fn wildcard(pattern: &Pattern) -> Option<String> {
-    let text = std::str::from_utf8(&pattern.text).ok()?;
-    Some(wild(&match pattern.how {
-        How::Contains => format!("*{text}*"),
-        How::Starts => format!("{text}*"),
-        How::Ends => format!("*{text}"),
-        How::Is => return Some(exact(text)),
-    }))
+/// A filter for the check's texts anywhere in a row: shows what is written plainly, not what is escaped.
+fn anywhere(check: &Check) -> String {
+    let mut texts: Vec<String> =
+        check.patterns.iter().filter_map(|pattern| Some(quoted(std::str::from_utf8(&pattern.text).ok()?))).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    texts.join(" or ")
 }
 
 fn proxy(selection: Selection<'_>) -> Option<Plan> {
@@ -157,7 +142,7 @@ fn flagged_elsewhere(selection: Selection<'_>) -> Vec<Plan> {
         let fallback = format!("{field}: *");
         Some(Plan { fallback, ..Plan::new(check, Condition::text(column.clone(), hits), vec![column]) })
     };
-    [("log.rule", "rule.name"), ("log.zeek_notice", "zeek.notice.note"), ("log.zeek_weird", "zeek.weird.name")]
+    [("log.rule", "rule.name"), ("log.zeek_weird", "zeek.weird.name")]
         .into_iter()
         .filter_map(|(id, field)| of(id, field))
         .collect()

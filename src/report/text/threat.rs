@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::report::types::{Finding, Report, Severity, Threat};
 
-use super::words::{self, count, part, rows, share};
+use super::words::{self, count, part, rows};
 
 /// Reasons beyond which nobody reads.
 const MAX_REASONS: usize = 6;
@@ -89,7 +89,10 @@ fn together(report: &Report, weighed: &[(Severity, &Finding)]) -> Option<String>
     // Of sources with as many checks, the first by text.
     let most = checks.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(a.0)));
     if let Some((source, number)) = most.filter(|(_, number)| *number >= CHECKS_OF_A_SOURCE) {
-        return Some(format!("{number} different checks of medium severity point at {}.", words::value(source)));
+        return Some(format!(
+            "{number} different checks of at least medium severity point at {}.",
+            words::value(source)
+        ));
     }
     let (flagged, all) = (report.flagged_rows.medium, report.rows.filtered);
     (all >= 100 && flagged * 10 >= all).then(|| {
@@ -132,11 +135,11 @@ fn circumstances(report: &Report) -> Vec<String> {
     if let Some(top) = countries.values.first() {
         let country = words::value(top.value.as_deref().unwrap_or("no country"));
         reasons.push(if countries.distinct == 1 {
-            format!("All requests come from one country, {country}, by the log's own word.")
+            format!("All rows come from one country, {country}, by the log's own word.")
         } else {
             let most = part(top.count, countries.rows, "rows");
             format!(
-                "The requests come from {} countries by the log's own word, most from {country} ({most}).",
+                "The rows come from {} countries by the log's own word, most often {country} ({most}).",
                 countries.distinct
             )
         });
@@ -146,15 +149,6 @@ fn circumstances(report: &Report) -> Vec<String> {
             "All {} were flagged by the same rule of another tool, \"{}\": the level says nothing about other traffic.",
             rows(rows_in_all),
             words::value(rule)
-        ));
-    }
-    let flagged = report.flagged_rows.medium;
-    if flagged > 0 && flagged < rows_in_all {
-        reasons.push(format!(
-            "{} of {} are in a finding of medium severity or above ({}).",
-            count(flagged),
-            rows(rows_in_all),
-            share(flagged, rows_in_all)
         ));
     }
     reasons

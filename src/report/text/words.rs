@@ -167,16 +167,6 @@ pub fn capital(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// A sentence's beginning in lower case, for the middle of another.
-pub fn small(text: &str) -> String {
-    let mut chars = text.chars();
-    let second_is_capital = text.chars().nth(1).is_some_and(char::is_uppercase);
-    match chars.next() {
-        Some(first) if !second_is_capital => first.to_lowercase().chain(chars).collect(),
-        _ => text.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -248,7 +238,5 @@ mod tests {
     fn sentences_begin_and_go_on() {
         assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
         assert_eq!(capital("one"), "One");
-        assert_eq!(small("A banned host"), "a banned host");
-        assert_eq!(small("TLS bytes"), "TLS bytes");
     }
 }
