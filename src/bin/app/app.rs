@@ -29,6 +29,7 @@ pub fn App() -> impl IntoView {
     hooks::install(store, loupe);
     follow_filter(store, loupe);
     let page = Memo::new(move |_| store.route.with(|route| route.page));
+    follow_page(store, page);
     let has_files = move || store.stage.with(|stage| *stage != Stage::Empty);
     let is_over = RwSignal::new(false);
     let on_over = move |event: DragEvent| {
@@ -73,6 +74,19 @@ fn draw(page: Page) -> AnyView {
         Page::Report => view! { <views::report::ReportPage /> }.into_any(),
         Page::Settings => view! { <views::settings::SettingsPage /> }.into_any(),
     }
+}
+
+/// Names the page in the window's title and to screen readers, and begins at its top.
+fn follow_page(store: Store, page: Memo<Page>) {
+    Effect::new(move |before: Option<Page>| {
+        let page = page.get();
+        document().set_title(&format!("{} · Logloupe", page.title()));
+        if before.is_some() {
+            store.announcement.set(page.title().to_owned());
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+        }
+        page
+    });
 }
 
 /// Makes the report anew whenever the filter changes.

@@ -26,6 +26,8 @@ pub mod key_figure;
 #[cfg(target_arch = "wasm32")]
 pub mod keys_dialog;
 #[cfg(target_arch = "wasm32")]
+pub mod later;
+#[cfg(target_arch = "wasm32")]
 pub mod list_editor;
 #[cfg(target_arch = "wasm32")]
 pub mod notice;

@@ -33,5 +33,5 @@ pub fn RawLines(
             }
         })
         .collect_view();
-    view! { <ol class="raw">{rows}</ol> }
+    view! { <ol class="raw" tabindex="0" aria-label="Lines of the file">{rows}</ol> }
 }

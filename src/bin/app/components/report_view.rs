@@ -21,6 +21,7 @@ enum Shown {
     Empty,
     Busy,
     Failed,
+    NoRows,
     Ready,
 }
 
@@ -39,6 +40,7 @@ pub fn ReportView(
         Stage::Empty => Shown::Empty,
         Stage::Failed { .. } => Shown::Failed,
         stage if stage.is_busy() || store.report.with(Option::is_none) => Shown::Busy,
+        _ if needs_rows(page) && store.report.with(|r| r.as_ref().is_some_and(|r| r.rows.total == 0)) => Shown::NoRows,
         _ => Shown::Ready,
     });
     let report = Memo::new(move |before: Option<&Arc<Report>>| {
@@ -49,6 +51,7 @@ pub fn ReportView(
         Shown::Empty => view! { <EmptyNote question=question /> }.into_any(),
         Shown::Busy => view! { <Reading /> }.into_any(),
         Shown::Failed => view! { <FailedNote /> }.into_any(),
+        Shown::NoRows => view! { <NoRows report=report.into() /> }.into_any(),
         Shown::Ready => view! { <NoRows report=report.into() /> {ready(report.into())} }.into_any(),
     };
     let starts = move || shown.get() == Shown::Empty && page == Page::Overview;
@@ -61,6 +64,11 @@ pub fn ReportView(
             {content}
         </section>
     }
+}
+
+/// Whether the page has nothing to say where no line was understood.
+fn needs_rows(page: Page) -> bool {
+    !matches!(page, Page::Quality | Page::Report)
 }
 
 /// Why there is nothing under the filter, or nothing at all.

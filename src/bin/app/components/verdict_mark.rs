@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use logloupe::report::{Trust, Verdict};
 
+use crate::text::sentences::sentence;
+
 /// The verdict, large, with its reasons.
 #[component]
 pub fn VerdictMark(
@@ -14,7 +16,7 @@ pub fn VerdictMark(
         Verdict::Careful => ("!", "Read these figures with care", "careful"),
         Verdict::Meaningless => ("✕", "These figures say nothing", "meaningless"),
     };
-    let reasons = trust.reasons.into_iter().map(|reason| view! { <li>{reason}</li> }).collect_view();
+    let reasons = trust.reasons.into_iter().map(|reason| view! { <li>{sentence(&reason)}</li> }).collect_view();
     view! {
         <div class="verdict" data-verdict=name>
             <p class="verdict-word">

@@ -83,6 +83,13 @@ pub fn without(filter: &str, at: usize) -> String {
     join(&clauses)
 }
 
+/// `filter` without its span of time.
+pub fn without_time(filter: &str) -> String {
+    let mut clauses = clauses(filter);
+    clauses.retain(|clause| !clause.starts_with("@timestamp >= "));
+    join(&clauses)
+}
+
 /// A new span of time takes the place of the one before: zooming, not adding up.
 fn replaces(clause: &str, known: &str) -> bool {
     clause.starts_with("@timestamp >= ") && known.starts_with("@timestamp >= ")
@@ -129,12 +136,12 @@ fn cut(filter: &str) -> (Vec<String>, bool) {
             escaped = letter == '\\' && !escaped;
             continue;
         }
-        if letter.is_whitespace() || matches!(letter, '(' | ')' | '"') {
-            if let Some(from) = word_start.take().filter(|_| depth == 0) {
-                let word = filter.get(from..at).unwrap_or_default();
-                if word.eq_ignore_ascii_case("and") || word.eq_ignore_ascii_case("or") {
-                    ends.push((from, at, word.eq_ignore_ascii_case("or")));
-                }
+        let ends_word = letter.is_whitespace() || matches!(letter, '(' | ')' | '"');
+        let word = if ends_word { word_start.take().filter(|_| depth == 0) } else { None };
+        if let Some((from, word)) = word.and_then(|from| Some((from, filter.get(from..at)?))) {
+            let is_or = word.eq_ignore_ascii_case("or");
+            if is_or || word.eq_ignore_ascii_case("and") {
+                ends.push((from, at, is_or));
             }
         }
         match letter {
@@ -178,11 +185,22 @@ fn spoken(clause: &str) -> Option<String> {
         }
         return Some(format!("not {}", spoken(rest)?));
     }
+    if let Some((field, sign, value)) = compared(clause) {
+        return Some(format!("{} {sign} {value}", fields::plain(field)));
+    }
     let (field, value) = clause.split_once(": ")?;
     if value == "*" {
         return Some(format!("has {}", fields::plain(field)));
     }
     Some(format!("{} {}", fields::plain(field), unquoted(value)?))
+}
+
+/// The parts of a comparison with one number.
+fn compared(clause: &str) -> Option<(&str, &str, &str)> {
+    let mut words = clause.split(' ');
+    let (field, sign, value) = (words.next()?, words.next()?, words.next()?);
+    let sign = [(">=", "≥"), ("<=", "≤"), (">", ">"), ("<", "<")].into_iter().find(|(word, _)| *word == sign)?.1;
+    words.next().is_none().then_some((field, sign, value))
 }
 
 /// A value in quotes, as the filter language reads it.
@@ -246,6 +264,7 @@ mod tests {
         assert_eq!(without(&with(&once, "a: 1"), 0), "a: 1");
         let zoomed = with(&time_span("2025-01-01T00:00:00Z", "2025-01-03T00:00:00Z"), &time_span("x", "y"));
         assert_eq!(zoomed, time_span("x", "y"));
+        assert_eq!(without_time(&with(&zoomed, "a: 1")), "a: 1");
     }
 
     #[test]
@@ -263,6 +282,7 @@ mod tests {
         assert_eq!(label("source.ip: \"10.0.0.1\""), "source address 10.0.0.1");
         assert_eq!(label("not url.path: \"/a\""), "not path /a");
         assert_eq!(label(&status_class(4)), "status 4xx");
+        assert_eq!(label("http.response.status_code >= 400"), "status ≥ 400");
         assert_eq!(label("not url.path: *"), "no path");
         assert_eq!(label("(a: 1 or b: 2)"), "(a: 1 or b: 2)");
         let span = label(&time_span("2025-04-17T10:00:00Z", "2025-04-17T11:00:00Z"));

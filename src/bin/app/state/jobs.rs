@@ -5,6 +5,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use futures_channel::oneshot;
+use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use logloupe::protocol::{Job, Output, Request, Response, RowFormat};
 use logloupe::query::{Answer, Ask, Question};
@@ -108,6 +110,8 @@ impl Session {
             let filter = settings.filter.clone();
             let job = Job::Report { settings, inputs: self.shards.borrow().inputs.clone() };
             let result = self.job(&job, Place::First).await;
+            // A report takes a while to read; what it changes on the page is a task of its own.
+            next_task().await;
             if self.check_open(number).is_err() {
                 break;
             }
@@ -172,11 +176,11 @@ impl Session {
     /// Grows an isolation forest, scores every row under the filter, and puts the result into the report.
     pub async fn fit_anomaly(&self, settings: AnomalySettings) {
         let store = self.store;
-        let number = self.number.get();
+        let run = self.begin_model();
         let filter = store.settings_now().filter;
         store.anomaly_run.set(Run::Running("Growing trees on a sample of the rows".into()));
         let result = self.anomaly(&filter, &settings).await;
-        if self.check_open(number).is_err() {
+        if self.model_run.get() != run {
             return;
         }
         match result {
@@ -204,7 +208,7 @@ impl Session {
     /// Grows and tests a random forest, and puts the result into the report.
     pub async fn fit_classifier(&self, settings: ClassifierSettings) {
         let store = self.store;
-        let number = self.number.get();
+        let run = self.begin_model();
         store.classifier_run.set(Run::Running("Growing a forest on the rows to learn from".into()));
         let job = Job::Classify { filter: store.settings_now().filter, settings: settings.clone() };
         let result = match self.job(&job, Place::Spare).await {
@@ -212,7 +216,7 @@ impl Session {
             Ok((other, _)) => Err(unexpected(&other)),
             Err(trouble) => Err(trouble),
         };
-        if self.check_open(number).is_err() {
+        if self.model_run.get() != run {
             return;
         }
         match result {
@@ -230,11 +234,22 @@ impl Session {
         });
     }
 
+    /// The number of a model's run that begins now: what an older one still says is thrown away.
+    fn begin_model(&self) -> u32 {
+        self.model_run.set(self.model_run.get().wrapping_add(1));
+        self.model_run.get()
+    }
+
     /// Stops a model's run. Parts that the workers have begun are finished there and thrown away.
     pub fn stop_model(&self) {
+        self.begin_model();
         if let Some(pool) = self.pool.borrow().as_ref() {
             pool.stop(pool.spare(), &Trouble::Stopped);
         }
+        self.store.anomaly_run.set(Run::Idle);
+        self.store.classifier_run.set(Run::Idle);
+        self.models_pending.set(false);
+        self.tell_end();
     }
 
     fn amend(&self, change: impl FnOnce(&mut Report)) {
@@ -259,6 +274,17 @@ impl Session {
         }
         self.store.report.get_untracked().ok_or_else(|| "no log is open".to_owned())
     }
+}
+
+/// Lets the browser draw and take input before what follows.
+pub async fn next_task() {
+    let (done, turn) = oneshot::channel();
+    Timeout::new(0, move || {
+        let _ = done.send(());
+    })
+    .forget();
+    // A sender that is gone means the same as one that is done.
+    let _ = turn.await;
 }
 
 fn finished(said: Said) -> Result<Finished, Trouble> {

@@ -149,11 +149,12 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// `size` workers, started.
+    /// `size` workers and the spare one, started.
     pub fn start(boot: Boot, size: usize) -> Result<Self, Trouble> {
         let slots = RefCell::new((0..=size).map(|_| None).collect());
         let pool = Self { boot, size, slots, files: RefCell::default(), last_id: Cell::new(0) };
-        for worker in 0..size {
+        // The spare one too: a worker that starts later is one more thing that happens while a log is open.
+        for worker in 0..=size {
             pool.ensure(worker)?;
         }
         Ok(pool)
@@ -181,13 +182,13 @@ impl Pool {
         }
     }
 
-    /// Stops every worker and starts those that keep shards anew, empty.
+    /// Stops every worker and starts all anew, empty.
     pub fn restart(&self) -> Result<(), Trouble> {
         *self.files.borrow_mut() = (Vec::new(), Vec::new());
         for worker in 0..=self.size {
             self.stop(worker, &Trouble::Stopped);
         }
-        (0..self.size).try_for_each(|worker| self.ensure(worker))
+        (0..=self.size).try_for_each(|worker| self.ensure(worker))
     }
 
     /// Stops one worker; its calls end with `why`. It starts again when it is next called.

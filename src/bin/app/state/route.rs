@@ -2,6 +2,8 @@
 //!
 //! Pure: `navigation` reads and writes the browser's address. A fragment never leaves the browser.
 
+use std::fmt::Write;
+
 /// A page of the app.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Page {
@@ -149,7 +151,8 @@ fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-_.~:@*/,()".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            // Writing to a string cannot fail.
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

@@ -16,12 +16,18 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
 use super::intake::Chosen;
+use super::jobs::next_task;
 use super::meter;
 use super::pool::{Boot, Pool, Trouble};
+use crate::components::later::after_frames;
+
 use super::store::{FileState, FilterMistake, Run, Stage, Store};
 
 /// More workers than this read no faster: the browser's own reading is the limit.
 const WORKERS_AT_MOST: u32 = 4;
+
+/// Frames in which a page is built, the last one painting it; see [`Later`](crate::components::later::Later).
+const FRAMES_OF_A_PAGE: u32 = 5;
 
 /// A file of the session and how to read it.
 pub struct OpenFile {
@@ -62,6 +68,7 @@ pub struct Session {
     waiting_for_pool: RefCell<Vec<oneshot::Sender<()>>>,
     waiting_for_end: RefCell<Vec<oneshot::Sender<()>>>,
     pub(super) models_pending: Cell<bool>,
+    pub(super) model_run: Cell<u32>,
 }
 
 /// The handle of the session for components. Copies are the same session.
@@ -87,6 +94,7 @@ impl Loupe {
             waiting_for_pool: RefCell::default(),
             waiting_for_end: RefCell::default(),
             models_pending: Cell::new(false),
+            model_run: Cell::new(0),
         });
         spawn_local(session.clone().warm_up());
         Self(StoredValue::new_local(session))
@@ -224,6 +232,10 @@ impl Session {
         if self.store.report.with_untracked(Option::is_none) {
             return;
         }
+        next_task().await;
+        if self.check_open(number).is_err() {
+            return;
+        }
         self.store.stage.set(Stage::Ready);
         self.store.announcement.set("The report is ready.".into());
         mark_painted();
@@ -234,10 +246,9 @@ impl Session {
         self.number.set(self.number.get().wrapping_add(1));
         self.forget(Stage::Empty);
         self.files.borrow_mut().clear();
-        if let Some(pool) = self.pool.borrow().as_ref() {
-            if let Err(trouble) = pool.restart() {
-                self.fail(&trouble);
-            }
+        let pool = self.pool.borrow().clone();
+        if let Some(Err(trouble)) = pool.map(|pool| pool.restart()) {
+            self.fail(&trouble);
         }
     }
 
@@ -245,6 +256,7 @@ impl Session {
         let store = self.store;
         *self.shards.borrow_mut() = Shards::default();
         self.models_pending.set(false);
+        self.model_run.set(self.model_run.get().wrapping_add(1));
         store.report.set(None);
         store.inputs.set(Arc::default());
         store.files.set(Vec::new());
@@ -311,7 +323,7 @@ fn state_of(chosen: &Chosen) -> FileState {
     FileState { path: chosen.path.clone(), size_bytes: chosen.file.size() as u64, ..FileState::default() }
 }
 
-/// Marks the moment after the next frame: what was set by now is painted then.
+/// Marks the moment when all of the first page stands: its parts come in a few frames.
 fn mark_painted() {
-    request_animation_frame(|| request_animation_frame(|| meter::mark("logloupe-ready")));
+    after_frames(FRAMES_OF_A_PAGE, || meter::mark("logloupe-ready"));
 }

@@ -57,6 +57,14 @@ pub fn plain(field: &str) -> &str {
     }
 }
 
+/// Plain words for a feature of a model: a field, or something measured on one, such as `url.path length`.
+pub fn feature(name: &str) -> String {
+    match name.split_once(' ') {
+        Some((field, measure)) if field.contains('.') => format!("{} {measure}", plain(field)),
+        _ => plain(name).to_owned(),
+    }
+}
+
 /// Which of the settings' lists a value of this field may be added to.
 pub fn list_of(field: &str) -> Option<List> {
     match Field::from_name(field)? {
@@ -128,6 +136,13 @@ pub fn telling(present: &[FieldName], limit: usize) -> Vec<FieldName> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn features_are_named_by_their_field() {
+        assert_eq!(feature("url.path length"), "path length");
+        assert_eq!(feature("hour of day"), "hour of day");
+        assert_eq!(feature("source.bytes"), "bytes sent by source");
+    }
 
     #[test]
     fn the_telling_columns_come_first() {

@@ -3,5 +3,6 @@
 pub mod answers;
 pub mod fields;
 pub mod numbers;
+pub mod sentences;
 pub mod statuses;
 pub mod times;

@@ -44,7 +44,7 @@ pub fn in_unit(value: f64, unit: &str) -> String {
         "bytes" => ticks::bytes(value),
         "nanoseconds" => ticks::duration(value / 1e6),
         _ if value.abs() >= 1000.0 || value.fract() == 0.0 => grouped(value),
-        _ => ticks::short(value),
+        _ => short(value),
     }
 }
 

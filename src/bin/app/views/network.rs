@@ -16,6 +16,7 @@ use super::panels::top::{
 use super::panels::top_table::TopTable;
 use crate::components::card::Card;
 use crate::components::data_table::DataTable;
+use crate::components::later::Later;
 use crate::components::report_view::ReportView;
 use crate::components::table::{Cell, Column, Table};
 use crate::state::route::Page;
@@ -46,8 +47,11 @@ fn ready(report: Signal<Arc<Report>>) -> AnyView {
                 <DataTable table=ports page=12 />
             </Card>
         </div>
-        <LookUps report=report />
-        <Prefixes report=report />
+        <Later frames=1>
+            <LookUps report=report />
+            <Prefixes report=report />
+        </Later>
+        <Later frames=2>
         <div class="cards">
             <TopPanel report=report top=PROTOCOLS />
             <TopPanel report=report top=DESTINATIONS />
@@ -59,6 +63,7 @@ fn ready(report: Signal<Arc<Report>>) -> AnyView {
             <TopTable report=report top=UNKNOWN_HOSTS />
             <TopTable report=report top=DNS_NAMES />
         </div>
+        </Later>
     }
     .into_any()
 }

@@ -19,6 +19,7 @@ use super::panels::hours::HoursPanel;
 use super::panels::ports::PortsPanel;
 use super::panels::timeline::TimelinePanel;
 use super::panels::top::{AGENTS, COUNTRIES, DATASETS, METHODS, PATHS, SOURCES, STATUSES, TopPanel};
+use crate::components::later::Later;
 use crate::components::report_view::ReportView;
 use crate::state::route::Page;
 
@@ -33,21 +34,27 @@ fn ready(report: Signal<Arc<Report>>) -> AnyView {
         <ThreatBanner report=report />
         <Figures report=report />
         <TimelinePanel report=report />
-        <div class="halves">
-            <LookFirst report=report />
-            <StandsOut report=report />
-        </div>
+        <Later frames=1>
+            <div class="halves">
+                <LookFirst report=report />
+                <StandsOut report=report />
+            </div>
+        </Later>
         <div class="cards">
-            <TopPanel report=report top=STATUSES />
-            <TopPanel report=report top=METHODS />
-            <TopPanel report=report top=SOURCES />
-            <TopPanel report=report top=PATHS />
-            <BytesPanel report=report />
-            <TopPanel report=report top=COUNTRIES />
-            <PortsPanel report=report />
-            <TopPanel report=report top=AGENTS />
-            <TopPanel report=report top=DATASETS />
-            <HoursPanel report=report />
+            <Later frames=2>
+                <TopPanel report=report top=STATUSES />
+                <TopPanel report=report top=METHODS />
+                <TopPanel report=report top=SOURCES />
+                <TopPanel report=report top=PATHS />
+                <BytesPanel report=report />
+            </Later>
+            <Later frames=3>
+                <TopPanel report=report top=COUNTRIES />
+                <PortsPanel report=report />
+                <TopPanel report=report top=AGENTS />
+                <TopPanel report=report top=DATASETS />
+                <HoursPanel report=report />
+            </Later>
         </div>
     }
     .into_any()

@@ -12,6 +12,7 @@ use logloupe::report::Report;
 use self::accounts::Accounts;
 use self::columns::Columns;
 use self::mapping::Mapping;
+use crate::components::later::Later;
 use crate::components::report_view::ReportView;
 use crate::state::route::Page;
 
@@ -24,8 +25,10 @@ pub fn Quality() -> impl IntoView {
 fn ready(report: Signal<Arc<Report>>) -> AnyView {
     view! {
         <Accounts report=report />
-        <Columns report=report />
-        <Mapping report=report />
+        <Later frames=1>
+            <Columns report=report />
+            <Mapping report=report />
+        </Later>
     }
     .into_any()
 }

@@ -10,6 +10,7 @@ use super::panels::hours::HoursPanel;
 use super::panels::timeline::TimelinePanel;
 use super::panels::top::{AGENTS, DOMAINS, METHODS, PATHS, REFERRERS, STATUSES, TopPanel, VERSIONS};
 use super::panels::top_table::TopTable;
+use crate::components::later::Later;
 use crate::components::report_view::ReportView;
 use crate::state::route::Page;
 
@@ -22,6 +23,7 @@ pub fn Traffic() -> impl IntoView {
 fn ready(report: Signal<Arc<Report>>) -> AnyView {
     view! {
         <TimelinePanel report=report />
+        <Later frames=1>
         <div class="cards">
             <TopPanel report=report top=STATUSES />
             <TopPanel report=report top=METHODS />
@@ -29,12 +31,15 @@ fn ready(report: Signal<Arc<Report>>) -> AnyView {
             <BytesPanel report=report />
             <HoursPanel report=report />
         </div>
+        </Later>
+        <Later frames=2>
         <div class="halves">
             <TopTable report=report top=PATHS />
             <TopTable report=report top=AGENTS />
             <TopTable report=report top=REFERRERS />
             <TopTable report=report top=DOMAINS />
         </div>
+        </Later>
     }
     .into_any()
 }

@@ -123,7 +123,7 @@ pub fn features(features: &[FeatureUse]) -> Table {
     let has_importance = features.iter().any(|feature| feature.importance.is_some());
     let most = features.iter().filter_map(|feature| feature.importance).fold(0.0, f64::max);
     let row = |feature: &FeatureUse| {
-        let mut cells = vec![Cell::text(fields::plain(&feature.name)), Cell::count(feature.imputed)];
+        let mut cells = vec![Cell::text(fields::feature(&feature.name)), Cell::count(feature.imputed)];
         if has_importance {
             let share = feature.importance.unwrap_or(0.0);
             let cell = Cell { number: Some(share), ..Cell::text(numbers::percent(share)) };

@@ -55,9 +55,7 @@ fn choice(chosen: RwSignal<Vec<FieldName>>, name: &str) -> impl IntoView + use<>
 }
 
 fn numeric(report: &Report) -> Vec<String> {
-    let columns = report.quality.columns.iter();
-    columns
-        .filter(|column| column.numbers.is_some() && column.distinct > 1)
-        .map(|column| column.field.clone())
-        .collect()
+    let is_number = |kind: &str| matches!(kind, "integer" | "float");
+    let columns = report.quality.columns.iter().filter(|column| is_number(&column.kind) && column.distinct > 1);
+    columns.map(|column| column.field.clone()).collect()
 }

@@ -25,8 +25,7 @@ pub fn Scatter(
     rows: Vec<AnomalyRow>,
 ) -> impl IntoView {
     let (store, loupe) = (use_store(), use_loupe());
-    let used: Vec<String> =
-        features.iter().take(rows.first().map_or(0, |row| row.values.len())).map(|f| f.name.clone()).collect();
+    let used = used(&features, rows.first().map_or(0, |row| row.values.len()));
     let axes = RwSignal::new((0_usize, 1_usize.min(used.len().saturating_sub(1))));
     let (names, rows) = (StoredValue::new(used.clone()), StoredValue::new(rows));
     let sample = LocalResource::new(move || {
@@ -40,7 +39,7 @@ pub fn Scatter(
     let choose = move |which: usize| {
         let options = used.iter().enumerate().map(|(at, name)| {
             let is_chosen = move || axes.with(|axes| if which == 0 { axes.0 == at } else { axes.1 == at });
-            view! { <option value=at.to_string() selected=is_chosen>{fields::plain(name).to_owned()}</option> }
+            view! { <option value=at.to_string() selected=is_chosen>{fields::feature(name)}</option> }
         });
         let set = move |event| {
             let at = event_target_value(&event).parse().unwrap_or(0);
@@ -55,6 +54,13 @@ pub fn Scatter(
             <ScatterPlot data=data label="Rows by two features".to_owned() empty="These features are not columns of the log.".to_owned() />
         </Card>
     }
+}
+
+/// The names of the features that the rows have values of: those that were not left out.
+fn used(features: &[FeatureUse], count: usize) -> Vec<String> {
+    let is_left_out = |note: &Option<String>| note.as_ref().is_some_and(|note| note.starts_with("left out"));
+    let used = features.iter().filter(|feature| features.len() == count || !is_left_out(&feature.note));
+    used.map(|feature| feature.name.clone()).take(count).collect()
 }
 
 type Values = Vec<Option<f64>>;
@@ -81,7 +87,7 @@ fn data(names: &[String], (x, y): (usize, usize), rows: &[AnomalyRow], others: &
     };
     let mut points: Vec<Point> = others.iter().filter_map(|values| point(values, 0)).collect();
     points.extend(rows.iter().filter_map(|row| point(&row.values, 1)));
-    let name = |at: usize| names.get(at).map(|name| fields::plain(name).to_owned()).unwrap_or_default();
+    let name = |at: usize| names.get(at).map(|name| fields::feature(name)).unwrap_or_default();
     let unit = |at: usize| match names.get(at) {
         Some(name) if name.contains("bytes") => Unit::Bytes,
         _ => Unit::Plain(name(at)),

@@ -71,5 +71,5 @@ fn by_folder(result: &LookupResult) -> Table {
 /// A folder that filters; files that were dropped without one say so.
 pub fn folder_cell(folder: &str) -> Cell {
     let cell = Cell::value("file.directory", Some(folder));
-    if folder.is_empty() { Cell { text: "(no folder)".into(), condition: None, ..cell } } else { cell }
+    if folder.is_empty() || folder == "." { Cell { text: "(no folder)".into(), ..cell } } else { cell }
 }

@@ -9,7 +9,7 @@ use crate::charts::BarChart;
 use crate::charts::data::{Bar, BarsData, Role, Unit};
 use crate::components::card::Card;
 use crate::state::filter::Condition;
-use crate::state::store::use_store;
+use crate::state::store::{MenuTarget, use_store};
 use crate::text::answers;
 
 const PORTS: usize = 10;
@@ -26,9 +26,14 @@ pub fn PortsPanel(
     let on_pick = Callback::new(move |(key, excluding): (String, bool)| {
         store.pick(&Condition::new("destination.port", &key), excluding);
     });
+    let on_menu = Callback::new(move |(key, x, y): (String, f64, f64)| {
+        let condition = Condition::new("destination.port", &key);
+        store.menu.set(Some(MenuTarget { condition, at: (x, y) }));
+    });
     view! {
         <Card title=title subtitle="Rows by destination port; “!” marks ports that servers do not usually have".to_owned()>
-            <BarChart data=data label="Rows by destination port".to_owned() empty="These logs name no ports.".to_owned() on_pick=on_pick />
+            <BarChart data=data label="Rows by destination port".to_owned() empty="These logs name no ports.".to_owned() on_pick=on_pick
+                on_menu=on_menu />
         </Card>
     }
 }

@@ -34,6 +34,9 @@ pub fn TimelinePanel(
         let by_class = report.with_untracked(|report| report.traffic.timeline.split == "status class");
         pick(store, by_class, &name, excluding);
     });
+    let on_clear = Callback::new(move |()| {
+        store.set_filter(&filter::without_time(&store.route.with_untracked(|route| route.filter.clone())));
+    });
     view! {
         <Card title=title subtitle=subtitle width="full">
             <TimelineChart
@@ -41,6 +44,7 @@ pub fn TimelinePanel(
                 label="Rows over time".to_owned()
                 empty="No row under the filter has a time.".to_owned()
                 on_range=on_range
+                on_clear=on_clear
                 on_pick=on_pick
             />
         </Card>

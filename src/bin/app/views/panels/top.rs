@@ -11,7 +11,7 @@ use crate::charts::data::{Bar, BarsData, Role, Unit};
 use crate::components::card::Card;
 use crate::components::display;
 use crate::state::filter::Condition;
-use crate::state::store::use_store;
+use crate::state::store::{MenuTarget, use_store};
 use crate::text::{answers, fields, numbers, statuses};
 
 /// What rows without a value are called as a key: no value of a log has a control character in front.
@@ -45,14 +45,16 @@ pub fn TopPanel(
     let title = Signal::derive(move || report.with(|report| answers::leading((top.select)(report), top.thing)));
     let subtitle = Signal::derive(move || report.with(|report| answers::measure((top.select)(report), top.thing)));
     let foot = Signal::derive(move || report.with(|report| answers::of_rows((top.select)(report).rows, report)));
-    let on_pick = Callback::new(move |(key, excluding): (String, bool)| {
-        let condition = if key == NONE { Condition::none(top.field) } else { Condition::new(top.field, &key) };
-        store.pick(&condition, excluding);
+    let condition =
+        move |key: &str| if key == NONE { Condition::none(top.field) } else { Condition::new(top.field, key) };
+    let on_pick = Callback::new(move |(key, excluding): (String, bool)| store.pick(&condition(&key), excluding));
+    let on_menu = Callback::new(move |(key, x, y): (String, f64, f64)| {
+        store.menu.set(Some(MenuTarget { condition: condition(&key), at: (x, y) }));
     });
     let label = format!("Rows by {}", fields::plain(top.field));
     view! {
         <Card title=title subtitle=subtitle foot=foot>
-            <BarChart data=data label=label empty=top.empty.to_owned() on_pick=on_pick />
+            <BarChart data=data label=label empty=top.empty.to_owned() on_pick=on_pick on_menu=on_menu />
         </Card>
     }
 }

@@ -8,7 +8,7 @@ use logloupe::report::{ColumnQuality, Report};
 use crate::components::card::Card;
 use crate::components::data_table::DataTable;
 use crate::components::table::{Cell, Column, Table};
-use crate::text::{fields, numbers};
+use crate::text::{fields, numbers, sentences};
 
 /// Missing, zero and distinct values, quartiles, outliers, and what is worth knowing.
 #[component]
@@ -64,10 +64,10 @@ fn row(column: &ColumnQuality) -> Vec<Cell> {
         Some(numbers) if column.unit != "code" => Cell::number(pick(numbers), &column.unit),
         _ => none(),
     };
-    let worth = match (&column.constant, &column.note) {
-        (Some(value), Some(note)) => format!("Always {value}. {note}"),
-        (Some(value), None) => format!("Always {value}"),
-        (None, note) => note.clone().unwrap_or_default(),
+    let worth = match (&column.note, &column.constant) {
+        (Some(note), _) => sentences::capital(note),
+        (None, Some(value)) => format!("Always {value}"),
+        (None, None) => String::new(),
     };
     let plain = fields::plain(&column.field);
     let name = if plain == column.field { plain.to_owned() } else { format!("{plain} · {}", column.field) };

@@ -87,10 +87,14 @@ fn ColumnChoice(
 /// Columns of all CSV files, each name once.
 fn csv_columns(report: &Report) -> Vec<InputColumn> {
     let mut columns: BTreeMap<String, InputColumn> = BTreeMap::new();
-    for input in report.inputs.iter().filter(|input| input.format.as_deref().is_some_and(|name| name.contains("csv"))) {
+    for input in report.inputs.iter().filter(|input| input.format.as_deref().is_some_and(is_csv)) {
         for column in &input.columns {
             columns.entry(column.name.clone()).or_insert_with(|| column.clone());
         }
     }
     columns.into_values().collect()
+}
+
+fn is_csv(format: &str) -> bool {
+    format.to_ascii_lowercase().contains("csv")
 }

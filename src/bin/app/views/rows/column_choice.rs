@@ -34,6 +34,7 @@ fn choice(pages: Pages, column: FieldName) -> impl IntoView {
     let own = StoredValue::new(column);
     let is_shown = move || pages.columns.with(|columns| own.with_value(|own| columns.contains(own)));
     let turn = move |_| {
+        pages.is_chosen.set(true);
         pages.columns.update(|columns| {
             let column = own.get_value();
             if let Some(at) = columns.iter().position(|known| *known == column) {

@@ -17,7 +17,7 @@ use crate::text::{fields, numbers};
 const AROUND: u32 = 2048;
 
 /// Lines shown before and after.
-const NEIGHBOURS: usize = 3;
+const NEIGHBOURS: usize = 2;
 
 /// The row's line in its file, and its values to filter by or to exclude.
 #[component]
@@ -29,7 +29,7 @@ pub fn Detail(
 ) -> impl IntoView {
     let (store, loupe) = (use_store(), use_loupe());
     let panel = NodeRef::<html::Aside>::new();
-    let path = store.files.with(|files| files.get(row.row.file as usize).map(|file| file.path.clone()));
+    let path = store.files.with_untracked(|files| files.get(row.row.file as usize).map(|file| file.path.clone()));
     let title = format!("{}, line {}", path.unwrap_or_default(), numbers::count(row.row.line));
     let label = title.clone();
     let place =
@@ -82,7 +82,7 @@ fn field(column: &FieldName, value: &str) -> impl IntoView + use<> {
         <dt title=name>{plain}</dt>
         <dd>
             <Value condition=condition />
-            <button type="button" class="quiet" title="Exclude this value" on:click=move |_| store.pick(&excluded, true)>"not"</button>
+            <button type="button" class="quiet" title="Exclude this value" on:click=move |_| store.pick(&excluded, true)>"exclude"</button>
         </dd>
     }
 }

@@ -3,7 +3,8 @@
 use leptos::{html, prelude::*};
 use logloupe::query::Sort;
 use logloupe::schema::{FieldName, Kind};
-use web_sys::KeyboardEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlButtonElement, KeyboardEvent};
 
 use super::pages::Pages;
 use super::window::ROW;
@@ -32,6 +33,12 @@ pub fn List(
         element.track();
         request_animation_frame(see);
     });
+    Effect::new(move |_| {
+        pages.begun.track();
+        if let Some(element) = element.get_untracked() {
+            element.set_scroll_top(0);
+        }
+    });
     let resized = window_event_listener(leptos::ev::resize, move |_| see());
     on_cleanup(move || resized.remove());
     let on_key = move |event: KeyboardEvent| {
@@ -45,6 +52,7 @@ pub fn List(
     };
     let total = Memo::new(move |_| pages.window.with(|window| window.total));
     let template = Memo::new(move |_| pages.columns.with(|columns| template(columns)));
+    let width = Memo::new(move |_| pages.columns.with(|columns| format!("{}rem", least_width(columns))));
     view! {
         <div
             class="rows-box"
@@ -59,10 +67,16 @@ pub fn List(
             on:scroll=move |_| see()
             on:keydown=on_key
         >
-            <div class="rows-head" role="row" aria-rowindex="1" style:grid-template-columns=move || template.get()>
+            <div
+                class="rows-head"
+                role="row"
+                aria-rowindex="1"
+                style:min-width=move || width.get()
+                style:grid-template-columns=move || template.get()
+            >
                 {move || pages.columns.get().into_iter().map(|column| head(pages, column)).collect_view()}
             </div>
-            <div class="rows-body" role="rowgroup" style:height=move || format!("{}px", pages.window.get().full_height())>
+            <div class="rows-body" role="rowgroup" style:min-width=move || width.get() style:height=move || format!("{}px", pages.window.get().full_height())>
                 {move || {
                     let (first, end) = pages.window.get().rows();
                     (first..end).map(|at| row(pages, at, template)).collect_view()
@@ -76,6 +90,7 @@ pub fn List(
 fn head(pages: Pages, column: FieldName) -> impl IntoView {
     let plain = fields::plain(column.as_str()).to_owned();
     let name = column.to_string();
+    let is_number = is_number(&column);
     let own = StoredValue::new(column);
     let is = move |sort: &Sort| own.with_value(|own| sort.field == *own);
     let order = move || match pages.sort.get() {
@@ -93,7 +108,7 @@ fn head(pages: Pages, column: FieldName) -> impl IntoView {
         });
     };
     view! {
-        <div role="columnheader" aria-sort=order>
+        <div role="columnheader" class:number=is_number aria-sort=order>
             <button type="button" class="sort" title=name on:click=turn>{plain}</button>
         </div>
     }
@@ -139,22 +154,39 @@ fn is_number(column: &FieldName) -> bool {
 
 /// Widths by what the columns hold.
 fn template(columns: &[FieldName]) -> String {
-    let width = |column: &FieldName| match column.ecs().map(|field| (field.kind(), field.name())) {
-        Some((Kind::Time, _)) => "13rem",
-        Some((Kind::Ip, _)) => "9rem",
-        Some((Kind::Integer | Kind::Float, _)) => "6.5rem",
-        Some((_, "http.request.method" | "http.version" | "source.geo.country_iso_code")) => "5rem",
-        Some((_, "event.dataset" | "network.protocol" | "network.transport")) => "7.5rem",
-        Some((_, "url.path" | "user_agent.original" | "message" | "http.request.referrer")) => "minmax(16rem, 2fr)",
-        _ => "minmax(9rem, 1fr)",
+    let width = |column: &FieldName| match widths(column) {
+        (least, 0) => format!("{least}rem"),
+        (least, share) => format!("minmax({least}rem, {share}fr)"),
     };
     columns.iter().map(width).collect::<Vec<_>>().join(" ")
+}
+
+/// What the columns need at least, with the room between them.
+fn least_width(columns: &[FieldName]) -> f64 {
+    columns.iter().map(|column| widths(column).0 + 0.75).sum::<f64>() + 0.75
+}
+
+/// The least width in rem, and the share of what is left.
+fn widths(column: &FieldName) -> (f64, u8) {
+    match column.ecs().map(|field| (field.kind(), field.name())) {
+        Some((Kind::Time, _)) => (13.5, 0),
+        Some((Kind::Ip, _)) => (8.5, 0),
+        Some((Kind::Integer | Kind::Float, _)) => (6.0, 0),
+        Some((_, "http.request.method" | "http.version" | "source.geo.country_iso_code")) => (4.5, 0),
+        Some((_, "event.dataset" | "network.protocol" | "network.transport")) => (7.0, 0),
+        Some((_, "url.path" | "user_agent.original" | "message" | "http.request.referrer")) => (14.0, 2),
+        _ => (9.0, 1),
+    }
 }
 
 /// The row that a key leads to; Enter opens the one that is active.
 fn typed(pages: Pages, event: &KeyboardEvent) -> Option<u64> {
     let (active, total) = (pages.active.get_untracked(), pages.window.get_untracked().total);
     let last = total.checked_sub(1)?;
+    let on_head = event.target().is_some_and(|target| target.dyn_ref::<HtmlButtonElement>().is_some());
+    if on_head && event.key() == "Enter" {
+        return None;
+    }
     match event.key().as_str() {
         "ArrowDown" => Some((active + 1).min(last)),
         "ArrowUp" => Some(active.saturating_sub(1)),

@@ -38,6 +38,8 @@ pub struct Pages {
     filter: RwSignal<String>,
     /// Every column that the rows have.
     pub present: RwSignal<Vec<FieldName>>,
+    /// Whether the columns were chosen by hand.
+    pub is_chosen: RwSignal<bool>,
     /// The columns shown.
     pub columns: RwSignal<Vec<FieldName>>,
     /// The order; null for that of the files.
@@ -48,6 +50,9 @@ pub struct Pages {
     pub loaded: RwSignal<BTreeMap<u64, Arc<Vec<RowView>>>>,
     asked: StoredValue<BTreeSet<u64>>,
     round: StoredValue<u32>,
+    looks: StoredValue<u32>,
+    /// Counts the lists that were begun: each begins at its top.
+    pub begun: RwSignal<u32>,
     /// The row that the keys move.
     pub active: RwSignal<u64>,
     /// The row whose line is shown.
@@ -63,12 +68,15 @@ impl Pages {
             loupe,
             filter: RwSignal::new(String::new()),
             present: RwSignal::new(Vec::new()),
+            is_chosen: RwSignal::new(false),
             columns: RwSignal::new(Vec::new()),
             sort: RwSignal::new(None),
             window: RwSignal::new(Window { total: 0, top: 0.0, height: 600.0 }),
             loaded: RwSignal::new(BTreeMap::new()),
             asked: StoredValue::new(BTreeSet::new()),
             round: StoredValue::new(0),
+            looks: StoredValue::new(0),
+            begun: RwSignal::new(0),
             active: RwSignal::new(0),
             open: RwSignal::new(None),
             problem: RwSignal::new(None),
@@ -97,11 +105,12 @@ impl Pages {
     fn look(self) {
         self.open.set(None);
         self.forget();
-        let round = self.round.get_value();
+        self.looks.update_value(|looks| *looks = looks.wrapping_add(1));
+        let look = self.looks.get_value();
         let question = RowsQuestion { limit: 1, ..RowsQuestion::default() };
         spawn_local(async move {
             match self.ask(question).await {
-                Ok(answer) if round == self.round.get_value() => self.take_columns(answer),
+                Ok(answer) if look == self.looks.get_value() => self.take_columns(answer),
                 Ok(_) => {}
                 Err(trouble) => self.problem.set(Some(trouble.sentence())),
             }
@@ -111,10 +120,17 @@ impl Pages {
     fn take_columns(self, answer: RowsAnswer) {
         let kept: Vec<FieldName> =
             self.columns.get_untracked().into_iter().filter(|name| answer.columns.contains(name)).collect();
-        let columns = if kept.is_empty() { fields::telling(&answer.columns, COLUMNS) } else { kept };
+        let columns = if kept.is_empty() || !self.is_chosen.get_untracked() {
+            fields::telling(&answer.columns, COLUMNS)
+        } else {
+            kept
+        };
         self.present.set(answer.columns);
-        self.columns.set(columns);
+        if self.columns.with_untracked(|known| *known != columns) {
+            self.columns.set(columns);
+        }
         self.active.set(0);
+        self.begun.update(|begun| *begun = begun.wrapping_add(1));
         self.window.update(|window| window.total = answer.total);
     }
 

@@ -3,7 +3,7 @@
 //! Browsers cap an element's height (Firefox near 17 million px), so a list beyond a cap scrolls in proportion: the
 //! scrollbar's place is the share of the list that is passed.
 
-/// Height of a row in CSS pixels; `rows.css` has the same.
+/// Height of a row in CSS pixels; `--row` in tokens.css has the same.
 pub const ROW: f64 = 28.0;
 
 /// The tallest list that scrolls pixel by pixel.

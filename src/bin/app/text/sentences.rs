@@ -1,0 +1,27 @@
+//! Facts of the engine as sentences: the engine states them in lower case, without a full stop.
+
+/// `fact` with a capital letter and a full stop.
+pub fn sentence(fact: &str) -> String {
+    let end = if fact.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{}{end}", capital(fact))
+}
+
+/// `fact` with a capital letter.
+pub fn capital(fact: &str) -> String {
+    let mut letters = fact.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}", letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_become_sentences() {
+        assert_eq!(sentence("the share was chosen"), "The share was chosen.");
+        assert_eq!(sentence("Every row is the same."), "Every row is the same.");
+        assert_eq!(sentence(""), ".");
+        assert_eq!(capital("ärger"), "Ärger");
+    }
+}
