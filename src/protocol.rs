@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::query::{Answer, Ask};
-use crate::report::{Anomaly, Classifier, Input, Report};
+use crate::report::{Anomaly, Classifier, Input, Paragraph, Report, Threat};
 use crate::schema::FieldName;
 use crate::settings::{AnomalySettings, ClassifierSettings, Settings};
 
@@ -54,6 +54,8 @@ pub enum Request {
         /// Byte offset and length of each.
         spans: Vec<(u64, u32)>,
     },
+    /// Says in words what a report holds, now that models have been added. Answered by `Told`.
+    Tell(Box<Report>),
     /// Drops every file and shard.
     Reset,
 }
@@ -192,6 +194,8 @@ pub enum Response {
     Done(Box<Output>),
     /// Raw lines.
     Lines(Vec<String>),
+    /// A report in words: how worried to be, and the paragraphs.
+    Told(Threat, Vec<Paragraph>),
     /// It did not work.
     Failed(Error),
 }

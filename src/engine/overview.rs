@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::enrich::ports;
 use crate::profile::{self, ProfileContext, ProfilePartial};
 use crate::query::Filter;
-use crate::report::{Evidence, Input, LookupResult, Network, Report, RowCounts, SCHEMA, Tool, text};
+use crate::report::{Evidence, Input, LookupResult, Network, Report, RowCounts, SCHEMA, Tool};
 use crate::rules::{self, Checked, Found, RulesPartial};
 use crate::settings::Settings;
 use crate::table::{Partial, Position, Selection};
@@ -82,8 +82,7 @@ pub fn finish(part: OverviewPart, settings: &Settings, inputs: &[Input], files: 
         rules: checked.rules,
         ..Report::default()
     };
-    report.threat = text::threat(&report);
-    report.text = text::paragraphs(&report);
+    report.retell();
     report
 }
 

@@ -156,6 +156,8 @@ pub struct ZeekParser {
     rules: Vec<Rule>,
     /// Where the part of a URI after `?` goes.
     query: usize,
+    /// Where the transport and both ports are.
+    icmp: [Option<usize>; 3],
 }
 
 /// How a field's text becomes a value.
@@ -179,7 +181,9 @@ impl ZeekParser {
         let rules = spec.columns.iter().map(Rule::of).collect();
         let query = columns.len();
         columns.push(ColumnSpec::ecs(Field::UrlQuery));
-        Self { spec: spec.clone(), columns, rules, query }
+        let place = |field: Field| columns.iter().position(|c| c.name.ecs() == Some(field));
+        let icmp = [Field::NetworkTransport, Field::SourcePort, Field::DestinationPort].map(place);
+        Self { spec: spec.clone(), rules, query, icmp, columns }
     }
 }
 
@@ -217,11 +221,21 @@ impl Parser for ZeekParser {
         if n_fields < self.rules.len() || fields.next().is_some() {
             return Parsed::Reject("number of fields differs from the header's".into());
         }
+        self.forget_icmp_ports(record);
         Parsed::Row
     }
 }
 
 impl ZeekParser {
+    /// Zeek writes ICMP's type and code where other protocols have ports.
+    fn forget_icmp_ports(&self, record: &mut Record<'_>) {
+        let [transport, ports @ ..] = &self.icmp;
+        let is_icmp = transport.and_then(|at| record.values.get(at)).is_some_and(|v| *v == Value::Text(b"icmp"));
+        if is_icmp {
+            ports.iter().flatten().for_each(|&port| record.set(port, Value::Null));
+        }
+    }
+
     fn fill<'a>(&self, at: usize, rule: Rule, field: &'a [u8], record: &mut Record<'a>) -> Result<(), super::Reason> {
         if field == self.spec.unset.as_bytes() || field == self.spec.empty.as_bytes() || field.is_empty() {
             return Ok(());

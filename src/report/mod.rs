@@ -8,3 +8,11 @@ pub mod text;
 pub mod types;
 
 pub use types::*;
+
+impl Report {
+    /// Says again in words what the report holds: to be called when models have been added.
+    pub fn retell(&mut self) {
+        self.threat = text::threat(self);
+        self.text = text::paragraphs(self);
+    }
+}

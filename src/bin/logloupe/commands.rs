@@ -98,6 +98,7 @@ fn report(crew: &Crew, files: &DiskFiles, settings: &Settings) -> anyhow::Result
             report.models.classifiers.push(classifier);
         }
     }
+    report.retell();
     Ok(report)
 }
 

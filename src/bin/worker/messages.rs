@@ -130,6 +130,11 @@ impl Worker {
             Request::Finish(job) => Ok(done(finish(job, &beside(message), &self.files)?)),
             Request::Run(job) => Ok(done(self.engine.run(job, &self.files)?)),
             Request::Lines { file, spans } => plain(Response::Lines(read_lines(&self.files, *file, spans)?)),
+            Request::Tell(report) => {
+                let mut report = report.clone();
+                report.retell();
+                plain(Response::Told(report.threat, report.text))
+            }
             Request::Reset => {
                 self.engine = new_engine();
                 self.files = SessionFiles::default();

@@ -191,6 +191,7 @@ impl Session {
                     report.models.anomaly = Some(anomaly);
                     report.settings.models.anomaly = settings;
                 });
+                self.retell().await;
             }
             Err(Trouble::Stopped) => store.anomaly_run.set(Run::Idle),
             Err(trouble) => store.anomaly_run.set(Run::Failed(trouble.sentence())),
@@ -220,7 +221,10 @@ impl Session {
             return;
         }
         match result {
-            Ok(classifier) => self.learned(classifier, settings),
+            Ok(classifier) => {
+                self.learned(classifier, settings);
+                self.retell().await;
+            }
             Err(Trouble::Stopped) => store.classifier_run.set(Run::Idle),
             Err(trouble) => store.classifier_run.set(Run::Failed(trouble.sentence())),
         }
@@ -250,6 +254,20 @@ impl Session {
         self.store.classifier_run.set(Run::Idle);
         self.models_pending.set(false);
         self.tell_end();
+    }
+
+    /// Lets a worker say in words what the report holds with its models.
+    async fn retell(&self) {
+        let report = self.store.report.get_untracked();
+        let (Ok(pool), Some(report)) = (self.pool().await, report) else { return };
+        let asked = Request::Tell(Box::new((*report).clone()));
+        // Words that do not come leave those that are there.
+        if let Ok(Said { response: Response::Told(threat, text), .. }) = answer(pool.call(0, asked, &[])).await {
+            self.amend(|report| {
+                report.threat = threat;
+                report.text = text;
+            });
+        }
     }
 
     fn amend(&self, change: impl FnOnce(&mut Report)) {
