@@ -37,7 +37,10 @@ pub fn FilterText(
                 autocapitalize="off"
                 spellcheck="false"
                 prop:value=move || draft.get()
-                on:input=move |event| draft.set(event_target_value(&event))
+                on:input=move |event| {
+                    draft.set(event_target_value(&event));
+                    store.mistake.set(None);
+                }
                 on:keydown=on_key
                 aria-invalid=move || wrong().to_string()
                 aria-describedby="filter-mistake"

@@ -2,6 +2,11 @@
 
 use leptos::prelude::*;
 
+use crate::charts::schedule::{self, Ticket};
+
+/// Frames after which every part of a page stands and its charts wait to be drawn.
+const FRAMES_OF_A_PAGE: u32 = 5;
+
 /// Its children, some frames from now.
 #[component]
 pub fn Later(
@@ -16,6 +21,23 @@ pub fn Later(
         let _ = is_here.try_set(true);
     });
     view! { <Show when=move || is_here.get()>{children()}</Show> }
+}
+
+/// Says that the page is busy until all of it is drawn, to whoever does not see it.
+#[component]
+pub fn Settling() -> impl IntoView {
+    let is_drawn = RwSignal::new(false);
+    when_drawn(move || {
+        // The page may have been left by then.
+        let _ = is_drawn.try_set(true);
+    });
+    view! { <Show when=move || !is_drawn.get()><span class="unseen" aria-busy="true"></span></Show> }
+}
+
+/// Calls back when all parts of the page stand and the charts that wait by then are painted.
+pub fn when_drawn(then: impl FnOnce() + 'static) {
+    let painted = || after_frames(1, then);
+    after_frames(FRAMES_OF_A_PAGE, || schedule::request(Ticket::new(), painted));
 }
 
 /// Calls back some frames from now.

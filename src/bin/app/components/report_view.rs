@@ -7,6 +7,7 @@ use logloupe::report::Report;
 
 use super::empty_note::EmptyNote;
 use super::failed_note::FailedNote;
+use super::later::Settling;
 use super::notice::Notice;
 use super::reading::Reading;
 use super::start::Start;
@@ -52,7 +53,7 @@ pub fn ReportView(
         Shown::Busy => view! { <Reading /> }.into_any(),
         Shown::Failed => view! { <FailedNote /> }.into_any(),
         Shown::NoRows => view! { <NoRows report=report.into() /> }.into_any(),
-        Shown::Ready => view! { <NoRows report=report.into() /> {ready(report.into())} }.into_any(),
+        Shown::Ready => view! { <NoRows report=report.into() /> {ready(report.into())} <Settling /> }.into_any(),
     };
     let starts = move || shown.get() == Shown::Empty && page == Page::Overview;
     view! {

@@ -19,15 +19,12 @@ use super::intake::Chosen;
 use super::jobs::next_task;
 use super::meter;
 use super::pool::{Boot, Pool, Trouble};
-use crate::components::later::after_frames;
+use crate::components::later::when_drawn;
 
 use super::store::{FileState, FilterMistake, Run, Stage, Store};
 
 /// More workers than this read no faster: the browser's own reading is the limit.
 const WORKERS_AT_MOST: u32 = 4;
-
-/// Frames in which a page is built, the last one painting it; see [`Later`](crate::components::later::Later).
-const FRAMES_OF_A_PAGE: u32 = 5;
 
 /// A file of the session and how to read it.
 pub struct OpenFile {
@@ -245,6 +242,8 @@ impl Session {
     fn close(self: Rc<Self>) {
         self.number.set(self.number.get().wrapping_add(1));
         self.forget(Stage::Empty);
+        // Its values are out of the log that is closed.
+        self.store.drop_filter();
         self.files.borrow_mut().clear();
         let pool = self.pool.borrow().clone();
         if let Some(Err(trouble)) = pool.map(|pool| pool.restart()) {
@@ -323,7 +322,7 @@ fn state_of(chosen: &Chosen) -> FileState {
     FileState { path: chosen.path.clone(), size_bytes: chosen.file.size() as u64, ..FileState::default() }
 }
 
-/// Marks the moment when all of the first page stands: its parts come in a few frames.
+/// Marks the moment when all of the first page stands: its parts and its charts come one by one.
 fn mark_painted() {
-    after_frames(FRAMES_OF_A_PAGE, || meter::mark("logloupe-ready"));
+    when_drawn(|| meter::mark("logloupe-ready"));
 }
