@@ -27,7 +27,10 @@ pub fn DataTable(
     let count = Memo::new(move |_| table.with(|table| table.rows.len()));
     let save = move |_| {
         table.with_untracked(|table| {
-            let name = format!("{}.csv", table.caption.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "-"));
+            let name = format!(
+                "{}.csv",
+                table.caption.to_ascii_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-")
+            );
             download::save(&name, "text/csv", table.to_csv().as_bytes());
         });
     };

@@ -15,7 +15,7 @@ pub fn ListEditor(
     check: fn(&str) -> Option<String>,
 ) -> impl IntoView {
     let wrong = Memo::new(move |_| text.with(|text| entries(text).find_map(check)));
-    let id = format!("list-{}", label.to_lowercase().replace(' ', "-"));
+    let id = format!("list-{}", label.to_ascii_lowercase().replace(' ', "-"));
     let hint_id = format!("{id}-hint");
     view! {
         <div class="field">

@@ -78,7 +78,7 @@ impl Session {
         let ask = Ask { filter: filter.to_owned(), questions };
         match self.job(&Job::Ask(ask), Place::First).await? {
             (Output::Answers(answers), _) => Ok(answers),
-            (other, _) => Err(unexpected(&other)),
+            _ => Err(Trouble::another("the output of this job")),
         }
     }
 
@@ -87,7 +87,7 @@ impl Session {
         let pool = self.pool().await?;
         match answer(pool.call(0, Request::Lines { file, spans }, &[])).await?.response {
             Response::Lines(lines) => Ok(lines),
-            other => Err(Trouble::Mismatch(format!("lines were asked for and the answer is {other:?}"))),
+            _ => Err(Trouble::another("lines")),
         }
     }
 
@@ -138,7 +138,7 @@ impl Session {
                 }
                 self.store.report.set(Some(Arc::from(report)));
             }
-            Ok((other, _)) => self.fail(&unexpected(&other)),
+            Ok(_) => self.fail(&Trouble::another("a report")),
             Err(Trouble::Stopped) => {}
             Err(trouble) if trouble_is_of_the_filter(&trouble) => {
                 self.mistake(filter, &trouble);
@@ -154,7 +154,7 @@ impl Session {
     pub async fn try_filter(&self, filter: &str) -> Result<u64, Trouble> {
         match self.ask(filter, vec![Question::Count]).await?.first() {
             Some(Answer::Count(count)) => Ok(*count),
-            other => Err(Trouble::Mismatch(format!("a count was asked for and the answer is {other:?}"))),
+            _ => Err(Trouble::another("a count")),
         }
     }
 
@@ -202,7 +202,7 @@ impl Session {
         let job = Job::AnomalyFit { filter: filter.to_owned(), settings: settings.clone() };
         match self.job(&job, Place::Spare).await? {
             (Output::Anomaly(anomaly), _) => Ok(anomaly),
-            (other, _) => Err(unexpected(&other)),
+            _ => Err(Trouble::another("the output of this job")),
         }
     }
 
@@ -214,7 +214,7 @@ impl Session {
         let job = Job::Classify { filter: store.settings_now().filter, settings: settings.clone() };
         let result = match self.job(&job, Place::Spare).await {
             Ok((Output::Classifier(classifier), _)) => Ok(classifier),
-            Ok((other, _)) => Err(unexpected(&other)),
+            Ok(_) => Err(Trouble::another("a classifier")),
             Err(trouble) => Err(trouble),
         };
         if self.model_run.get() != run {
@@ -308,12 +308,8 @@ pub async fn next_task() {
 fn finished(said: Said) -> Result<Finished, Trouble> {
     match said.response {
         Response::Done(output) => Ok((*output, said.beside.into_iter().next().unwrap_or_default())),
-        other => Err(Trouble::Mismatch(format!("a job was given and the answer is {other:?}"))),
+        _ => Err(Trouble::another("the output of a job")),
     }
-}
-
-fn unexpected(output: &Output) -> Trouble {
-    Trouble::Mismatch(format!("an output of another kind: {output:?}"))
 }
 
 fn trouble_is_of_the_filter(trouble: &Trouble) -> bool {

@@ -35,6 +35,11 @@ pub enum Trouble {
 }
 
 impl Trouble {
+    /// An answer of another kind than what was expected.
+    pub fn another(expected: &str) -> Self {
+        Self::Mismatch(format!("expected {expected}, found an answer of another kind"))
+    }
+
     /// The trouble as a sentence.
     pub fn sentence(&self) -> String {
         match self {
@@ -47,7 +52,6 @@ impl Trouble {
 }
 
 /// A worker's answer and what travelled beside it.
-#[derive(Debug)]
 pub struct Said {
     /// The answer.
     pub response: Response,

@@ -156,7 +156,7 @@ impl Session {
         let coming = pool.call_with_progress(worker, Request::Scan(task.clone()), &[format], Some(progress));
         match answer(coming).await?.response {
             Response::Scanned(scanned) => Ok(scanned),
-            other => Err(Trouble::Mismatch(format!("a range was read and the answer is {other:?}"))),
+            _ => Err(Trouble::another("a range that was read")),
         }
     }
 

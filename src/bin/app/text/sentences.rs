@@ -8,9 +8,12 @@ pub fn sentence(fact: &str) -> String {
 
 /// `fact` with a capital letter.
 pub fn capital(fact: &str) -> String {
-    let mut letters = fact.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}", letters.as_str())
+    let mut capital = fact.to_owned();
+    // Facts are in English; the tables of all other letters would be a part of the page.
+    if let Some(first) = capital.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    capital
 }
 
 #[cfg(test)]
@@ -22,6 +25,6 @@ mod tests {
         assert_eq!(sentence("the share was chosen"), "The share was chosen.");
         assert_eq!(sentence("Every row is the same."), "Every row is the same.");
         assert_eq!(sentence(""), ".");
-        assert_eq!(capital("ärger"), "Ärger");
+        assert_eq!(capital("ärger"), "ärger");
     }
 }

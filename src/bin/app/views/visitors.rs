@@ -53,12 +53,8 @@ fn behaviour(visitors: &[Behaviour]) -> Table {
     let most = visitors.iter().map(|visitor| visitor.requests).max().unwrap_or(0);
     let moment = |time: &Option<String>| Cell::text(time.as_deref().map_or_else(|| "–".to_owned(), times::moment));
     let row = |visitor: &Behaviour| {
-        let field = if visitor.address.contains(|letter: char| letter.is_alphabetic()) && !visitor.address.contains(':')
-        {
-            "source.domain"
-        } else {
-            "source.ip"
-        };
+        let is_address = visitor.address.parse::<std::net::IpAddr>().is_ok();
+        let field = if is_address { "source.ip" } else { "source.domain" };
         vec![
             Cell::value(field, Some(&visitor.address)),
             Cell::part(visitor.requests, most),

@@ -206,6 +206,6 @@ impl Pages {
 async fn rows(loupe: Loupe, filter: &str, question: Question) -> Result<RowsAnswer, Trouble> {
     match loupe.session().ask(filter, vec![question]).await?.pop() {
         Some(Answer::Rows(answer)) => Ok(answer),
-        other => Err(Trouble::Mismatch(format!("rows were asked for and the answer is {other:?}"))),
+        _ => Err(Trouble::another("rows")),
     }
 }
