@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use logloupe::query::{Answer, Question, RowsQuestion};
 use logloupe::report::{AnomalyRow, FeatureUse};
-use logloupe::schema::FieldName;
+use logloupe::schema::{self, FieldName};
 
 use crate::charts::ScatterPlot;
 use crate::charts::data::{Point, Role, ScatterData, Unit};
@@ -25,8 +25,8 @@ pub fn Scatter(
     rows: Vec<AnomalyRow>,
 ) -> impl IntoView {
     let (store, loupe) = (use_store(), use_loupe());
-    let used = used(&features, rows.first().map_or(0, |row| row.values.len()));
-    let axes = RwSignal::new((0_usize, 1_usize.min(used.len().saturating_sub(1))));
+    let axes = RwSignal::new(telling(&features));
+    let used: Vec<String> = features.into_iter().map(|feature| feature.name).collect();
     let (names, rows) = (StoredValue::new(used.clone()), StoredValue::new(rows));
     let sample = LocalResource::new(move || {
         let total = store.report.with_untracked(|report| report.as_ref().map_or(0, |report| report.rows.filtered));
@@ -56,12 +56,15 @@ pub fn Scatter(
     }
 }
 
-/// The names of the features that the rows have values of: those that were not left out.
-fn used(features: &[FeatureUse], count: usize) -> Vec<String> {
+/// The first two features that were not left out, by their places.
+fn telling(features: &[FeatureUse]) -> (usize, usize) {
     let is_left_out = |note: &Option<String>| note.as_ref().is_some_and(|note| note.starts_with("left out"));
-    let used = features.iter().filter(|feature| features.len() == count || !is_left_out(&feature.note));
-    used.map(|feature| feature.name.clone()).take(count).collect()
+    let mut places = (0..features.len()).filter(|at| features.get(*at).is_some_and(|f| !is_left_out(&f.note)));
+    let first = places.next().unwrap_or(0);
+    (first, places.next().unwrap_or(first))
 }
+
+const NANOS_IN_MILLI: f64 = 1e6;
 
 type Values = Vec<Option<f64>>;
 
@@ -77,7 +80,16 @@ async fn sample(loupe: Loupe, filter: String, names: Vec<String>, total: u64) ->
         Answer::Rows(answer) => answer.rows,
         _ => Vec::new(),
     });
-    rows.map(|row| row.values.iter().map(|value| value.as_ref()?.parse().ok()).collect()).collect()
+    let number = |(value, name): (&Option<String>, &FieldName)| {
+        let number: f64 = value.as_ref()?.parse().ok()?;
+        Some(if is_duration(name) { number / NANOS_IN_MILLI } else { number })
+    };
+    rows.map(|row| row.values.iter().zip(&columns).map(number).collect()).collect()
+}
+
+/// Whether the column holds durations: logs have them in nanoseconds, models in milliseconds.
+fn is_duration(name: &FieldName) -> bool {
+    name.unit() == schema::Unit::Nanoseconds
 }
 
 fn data(names: &[String], (x, y): (usize, usize), rows: &[AnomalyRow], others: &[Values]) -> ScatterData {
@@ -90,6 +102,7 @@ fn data(names: &[String], (x, y): (usize, usize), rows: &[AnomalyRow], others: &
     let name = |at: usize| names.get(at).map(|name| fields::feature(name)).unwrap_or_default();
     let unit = |at: usize| match names.get(at) {
         Some(name) if name.contains("bytes") => Unit::Bytes,
+        Some(name) if is_duration(&FieldName::new(name)) => Unit::Millis,
         _ => Unit::Plain(name(at)),
     };
     let is_wide = |value: fn(&Point) -> f64| {
