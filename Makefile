@@ -50,9 +50,12 @@ lint: setup ## Format, clippy for both targets, documentation; no warning passes
 	cargo clippy --locked --target wasm32-unknown-unknown --lib --bins -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
 
-real: ## Check against the real logs in DATA (says so and stops when they are not here)
+real: dist ## Check against the real logs in DATA (says so and stops when they are not here)
 	@if [ -d "$(DATA)" ]; then \
-		LOGLOUPE_DATA="$$(cd "$(DATA)" && pwd)" cargo test --locked --test real --test invariance -- --nocapture; \
+		export LOGLOUPE_DATA="$$(cd "$(DATA)" && pwd)" LOGLOUPE_BIN="$(CURDIR)/target/debug/logloupe"; \
+		cargo test --locked --test real --test invariance -- --nocapture; \
+		cargo build --locked --bin logloupe; \
+		node --test --test-concurrency=1 tests/e2e/real.mjs; \
 	else \
 		echo 'real logs: not here ($(DATA)); these checks did not run'; \
 	fi

@@ -8,6 +8,8 @@
 mod file;
 #[cfg(target_arch = "wasm32")]
 mod messages;
+#[cfg(target_arch = "wasm32")]
+mod warm;
 
 #[cfg(target_arch = "wasm32")]
 fn main() {

@@ -58,6 +58,7 @@ pub fn start() {
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
     post(&Reply { id: 0, response: Response::Ready { version: VERSION } }, &[]);
+    crate::warm::up();
 }
 
 /// The dictionaries' hashes start at a number that who writes a log cannot know.

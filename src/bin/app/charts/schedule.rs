@@ -1,7 +1,8 @@
-//! One queue for all drawings: one chart in one animation frame, in the order they were asked for.
+//! One queue for all drawings: as many charts in an animation frame as its share of time allows, in the order they were
+//! asked for.
 //!
-//! A page of twelve charts that drew them together would block input for as long as all of them take; one at a time
-//! blocks for as long as one takes. A chart that asks again before its turn keeps its place and is drawn once.
+//! A page of twelve charts that drew them together would block input for as long as all of them take; so does none. A
+//! chart that asks again before its turn keeps its place and is drawn once.
 
 use std::{
     cell::{Cell, RefCell},
@@ -15,6 +16,10 @@ use wasm_bindgen::{JsCast, closure::Closure};
 pub struct Ticket(u32);
 
 type Drawing = Box<dyn FnOnce()>;
+
+/// How long drawings may take in one frame before the rest waits for the next, in milliseconds. A frame is longer by at
+/// most one chart, which is far below the 50 ms from which a page feels stuck.
+const FRAME_SHARE_MS: f64 = 10.0;
 
 thread_local! {
     // The main thread is one, so its queue is one: this is not state of the app but of the thread.
@@ -64,11 +69,18 @@ fn await_frame() {
 
 fn draw_next() {
     AWAITED.set(false);
-    let next = QUEUE.with_borrow_mut(VecDeque::pop_front);
+    let begun = now_ms();
+    while let Some((_, drawing)) = QUEUE.with_borrow_mut(VecDeque::pop_front) {
+        drawing();
+        if now_ms() - begun > FRAME_SHARE_MS {
+            break;
+        }
+    }
     if QUEUE.with_borrow(|queue| !queue.is_empty()) {
         await_frame();
     }
-    if let Some((_, drawing)) = next {
-        drawing();
-    }
+}
+
+fn now_ms() -> f64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(f64::INFINITY, |clock| clock.now())
 }
