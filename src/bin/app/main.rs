@@ -5,7 +5,7 @@
 
 #![cfg_attr(
     not(target_arch = "wasm32"),
-    allow(dead_code, unused_imports, reason = "natively only the pure parts are built, for their tests")
+    expect(dead_code, reason = "natively only the pure parts are built, for their tests")
 )]
 
 #[cfg(target_arch = "wasm32")]
