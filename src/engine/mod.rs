@@ -87,8 +87,11 @@ impl Engine {
         // A range that is read again, because a worker died, replaces itself.
         self.store.shards.retain(|s| (s.file, s.range_start) != (task.file, task.start));
         let read = || -> io::Result<_> {
-            let (compression, stream) = compression::open(source)?;
-            drop(stream);
+            // Only what is stored as it is can be read from the middle.
+            let compression = match task.start {
+                0 => compression::open(source)?.0,
+                _ => compression::Compression::None,
+            };
             let path = compression::uncompressed_path(source.path(), compression);
             let bytes = compression::open_as(source, compression, task.start.saturating_sub(1))?;
             Ok((path, bytes))

@@ -1,7 +1,7 @@
 //! Dictionaries: every distinct text of a column once, rows keep its code.
 //!
-//! Interning is the hottest loop of reading, so the table keeps 32 bits of the hash beside the code: a text is compared
-//! only where they agree. The hash is seeded by the host, because whoever writes the log chooses the texts.
+//! Interning is the hottest loop of reading, and what it costs is memory that is not in the processor's cache. So a slot of
+//! the table keeps 32 bits of the hash and where the text is: a text is looked at only where they agree, and nothing else. The hash is seeded by the host, because whoever writes the log chooses the texts.
 //! Codes depend on the order of arrival; nothing that leaves a worker may.
 
 use std::hash::{BuildHasher, Hasher};
@@ -23,8 +23,23 @@ pub struct Dictionary {
     text: String,
     /// `ends[code]` is where the text of `code` ends; that of `code - 1` is where it begins.
     ends: Vec<usize>,
-    table: HashTable<(u32, u32)>,
+    table: HashTable<Slot>,
     state: FixedState,
+}
+
+/// A text's code, and what is needed to know it again.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    hash: u32,
+    code: u32,
+    start: usize,
+    len: u32,
+}
+
+impl Slot {
+    fn spread(self) -> u64 {
+        u64::from(self.hash).wrapping_mul(SPREAD)
+    }
 }
 
 impl Dictionary {
@@ -90,21 +105,21 @@ impl Dictionary {
     }
 
     fn lookup(&self, hash: u32, bytes: &[u8]) -> Option<u32> {
-        self.table
-            .find(u64::from(hash).wrapping_mul(SPREAD), |&(known, code)| {
-                known == hash && is_same(self.get(code).as_bytes(), bytes)
-            })
-            .map(|&(_, code)| code)
+        let texts = self.text.as_bytes();
+        let is_it = |slot: &Slot| {
+            slot.hash == hash
+                && slot.len as usize == bytes.len()
+                && texts.get(slot.start..slot.start + bytes.len()).is_some_and(|text| is_same(text, bytes))
+        };
+        self.table.find(u64::from(hash).wrapping_mul(SPREAD), is_it).map(|slot| slot.code)
     }
 
     fn insert(&mut self, hash: u32, text: &str) -> u32 {
-        let code = self.ends.len() as u32;
+        let slot = Slot { hash, code: self.ends.len() as u32, start: self.text.len(), len: text.len() as u32 };
         self.text.push_str(text);
         self.ends.push(self.text.len());
-        self.table.insert_unique(u64::from(hash).wrapping_mul(SPREAD), (hash, code), |&(known, _)| {
-            u64::from(known).wrapping_mul(SPREAD)
-        });
-        code
+        self.table.insert_unique(slot.spread(), slot, |known| known.spread());
+        slot.code
     }
 }
 

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::io::{self, Read};
 
-use js_sys::Uint8Array;
+use js_sys::{Promise, Uint8Array};
 use logloupe::source::Source;
 use wasm_bindgen::JsValue;
 use web_sys::{File, FileReaderSync};
@@ -40,6 +40,88 @@ impl Source for FileSource {
     fn open(&self, start: u64) -> io::Result<Box<dyn Read + '_>> {
         let reader = FileReaderSync::new().map_err(said)?;
         Ok(Box::new(FileBytes { source: self, reader, position: start }))
+    }
+}
+
+/// A range of a file that the browser has read already, while the worker was at the range before it.
+pub struct Prefetched<'a> {
+    file: &'a FileSource,
+    start: u64,
+    bytes: Uint8Array,
+}
+
+/// Ranges up to this size are read ahead; longer ones are files that only one worker can read, as a stream.
+const AHEAD_BYTES: u64 = 32 << 20;
+
+/// What is read behind a range, where its last line ends.
+const BEHIND_BYTES: u64 = 64 << 10;
+
+impl FileSource {
+    /// Asks the browser for the bytes of a range; none where it is too long. The promise is that of an `ArrayBuffer`.
+    pub fn ask(&self, start: u64, end: Option<u64>) -> Option<Promise> {
+        let size = self.file.size() as u64;
+        let end = end.map_or(size, |end| (end + BEHIND_BYTES).min(size));
+        let start = start.saturating_sub(1);
+        if end.saturating_sub(start) > AHEAD_BYTES {
+            return None;
+        }
+        let slice = self.file.slice_with_f64_and_f64(start as f64, end as f64).ok()?;
+        Some(slice.array_buffer())
+    }
+
+    /// The range from `start` whose bytes have come.
+    pub fn prefetched(&self, start: u64, buffer: &JsValue) -> Prefetched<'_> {
+        Prefetched { file: self, start: start.saturating_sub(1), bytes: Uint8Array::new(buffer) }
+    }
+}
+
+impl Prefetched<'_> {
+    fn end(&self) -> u64 {
+        self.start + u64::from(self.bytes.length())
+    }
+}
+
+impl Source for Prefetched<'_> {
+    fn path(&self) -> &str {
+        self.file.path()
+    }
+
+    fn size(&self) -> Option<u64> {
+        self.file.size()
+    }
+
+    fn open(&self, start: u64) -> io::Result<Box<dyn Read + '_>> {
+        if start < self.start {
+            return self.file.open(start);
+        }
+        Ok(Box::new(PrefetchedBytes { source: self, position: start, behind: None }))
+    }
+}
+
+/// The bytes that have come, then what is behind them.
+struct PrefetchedBytes<'a> {
+    source: &'a Prefetched<'a>,
+    position: u64,
+    behind: Option<Box<dyn Read + 'a>>,
+}
+
+impl Read for PrefetchedBytes<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let end = self.source.end();
+        if self.position >= end {
+            if self.behind.is_none() {
+                self.behind = Some(self.source.file.open(self.position)?);
+            }
+            return self.behind.as_mut().map_or(Ok(0), |behind| behind.read(out));
+        }
+        let n = usize::try_from(end - self.position).unwrap_or(usize::MAX).min(out.len());
+        let from = (self.position - self.source.start) as u32;
+        if let Some(out) = out.get_mut(..n) {
+            self.source.bytes.subarray(from, from + n as u32).copy_to(out);
+        }
+        self.position += n as u64;
+        self.source.file.reached.set(self.position);
+        Ok(n)
     }
 }
 

@@ -4,13 +4,14 @@ use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Promise, Uint8Array};
 use logloupe::engine::{Engine, Files, Part, look_at, read_lines};
 use logloupe::error::Error;
 use logloupe::protocol::{Call, FileEntry, Job, Output, Reply, Request, Response, ScanTask, VERSION};
 use logloupe::scan::Limits;
 use logloupe::source::Source;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 
 use crate::file::FileSource;
@@ -73,6 +74,12 @@ fn scope() -> DedicatedWorkerGlobalScope {
 fn receive(worker: &Rc<RefCell<Worker>>, message: &Array) {
     let text = message.get(0).as_string().unwrap_or_default();
     match serde_json::from_str::<Call>(&text) {
+        Ok(Call { id, version: VERSION, request: Request::Scan(task) }) => {
+            let spec = beside(message).concat();
+            // Asked for now, so that the browser reads while this worker is still at the range before.
+            let coming = worker.borrow().files.get(task.file).and_then(|file| file.ask(task.start, task.end));
+            spawn_local(scan(worker.clone(), id, task, spec, coming));
+        }
         Ok(call) => {
             let (response, beside) = match worker.borrow_mut().answer(&call, message) {
                 Ok(answer) => answer,
@@ -85,6 +92,20 @@ fn receive(worker: &Rc<RefCell<Worker>>, message: &Array) {
             post(&Reply { id: 0, response }, &[]);
         }
     }
+}
+
+/// Reads a range once its bytes are here.
+async fn scan(worker: Rc<RefCell<Worker>>, id: u32, task: ScanTask, spec: Vec<u8>, coming: Option<Promise>) {
+    // Bytes that could not be read ahead are asked for again, and then the error is told.
+    let ahead = match coming {
+        Some(coming) => JsFuture::from(coming).await.ok(),
+        None => None,
+    };
+    let (response, beside) = match worker.borrow_mut().scan(id, &task, &spec, ahead.as_ref()) {
+        Ok(answer) => answer,
+        Err(error) => (Response::Failed(error), Vec::new()),
+    };
+    post(&Reply { id, response }, &beside);
 }
 
 /// What travels beside the JSON, as bytes.
@@ -122,7 +143,7 @@ impl Worker {
                 let (detected, spec) = look_at(self.files.open(*file)?, settings)?;
                 Ok((Response::Detected(detected), spec))
             }
-            Request::Scan(task) => self.scan(call.id, task, &beside(message).concat()),
+            Request::Scan(task) => self.scan(call.id, task, &beside(message).concat(), None),
             Request::Seal(starts) => {
                 self.engine.seal(starts);
                 plain(Response::Ok)
@@ -151,7 +172,7 @@ impl Worker {
         self.files = SessionFiles(sources.collect());
     }
 
-    fn scan(&mut self, id: u32, task: &ScanTask, spec: &[u8]) -> Answer {
+    fn scan(&mut self, id: u32, task: &ScanTask, spec: &[u8], ahead: Option<&JsValue>) -> Answer {
         let source = self.files.open(task.file)?;
         let mut last = now();
         let mut tell = |_: u64, lines: u64| {
@@ -162,7 +183,10 @@ impl Worker {
             }
             ControlFlow::Continue(())
         };
-        let scanned = self.engine.read(source, task, spec, &mut tell)?;
+        let scanned = match ahead {
+            Some(buffer) => self.engine.read(&source.prefetched(task.start, buffer), task, spec, &mut tell)?,
+            None => self.engine.read(source, task, spec, &mut tell)?,
+        };
         Ok((Response::Scanned(Box::new(scanned)), Vec::new()))
     }
 }

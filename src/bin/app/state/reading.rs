@@ -4,7 +4,7 @@
 //! its file's account.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use logloupe::report::account::Accounts;
 use wasm_bindgen_futures::spawn_local;
 
 use super::meter::now_ms;
-use super::pool::{Pool, Trouble, answer};
+use super::pool::{Pool, Said, Trouble, answer};
 use super::session::Session;
 
 /// Large enough to read at full speed, small enough to deal out evenly (measured: 1.2 GB/s from 16 MiB on).
@@ -33,6 +33,10 @@ const KILLS_AT_MOST: u32 = 2;
 #[derive(Default)]
 struct Desk {
     left: VecDeque<ScanTask>,
+    /// Ranges that each worker has been given, the one that it is at first.
+    given: BTreeMap<usize, VecDeque<(u32, u64)>>,
+    /// Ranges that waited at a worker when another one killed it.
+    bystanders: BTreeSet<(u32, u64)>,
     kills: BTreeMap<(u32, u64), u32>,
     accounts: BTreeMap<(u32, u64), Input>,
     progress: BTreeMap<(u32, u64), Progress>,
@@ -46,6 +50,19 @@ struct Progress {
 }
 
 type SharedDesk = Rc<RefCell<Desk>>;
+
+impl Desk {
+    /// A worker answered for a range, or died: then the ranges that only waited there are not to blame.
+    fn note_answer(&mut self, worker: usize, key: (u32, u64), said: &Result<Said, Trouble>) {
+        let given = self.given.entry(worker).or_default();
+        if !matches!(said, Err(Trouble::Died { .. })) {
+            given.retain(|known| *known != key);
+        } else if given.front() == Some(&key) {
+            let waited: Vec<_> = given.drain(..).skip(1).collect();
+            self.bystanders.extend(waited);
+        }
+    }
+}
 
 impl Session {
     /// Looks at the beginning of every file.
@@ -90,7 +107,9 @@ impl Session {
         desk.borrow_mut().left = self.tasks();
         let telling = self.tell_progress(&desk);
         while !desk.borrow().left.is_empty() {
-            let lanes: Vec<_> = (0..pool.size()).map(|worker| self.lane(pool, &desk, worker, number)).collect();
+            // Two lanes a worker: the browser reads the bytes of one range while the worker is at the other.
+            let lanes = (0..pool.size()).chain(0..pool.size());
+            let lanes: Vec<_> = lanes.map(|worker| self.lane(pool, &desk, worker, number)).collect();
             for lane in lanes {
                 // A lane that is gone is one that ended; what it left is taken up in the next round.
                 let _ = lane.await;
@@ -153,8 +172,11 @@ impl Session {
                 desk.borrow_mut().progress.insert(key, Progress { bytes, lines, rejected: 0 });
             })
         };
+        desk.borrow_mut().given.entry(worker).or_default().push_back(key);
         let coming = pool.call_with_progress(worker, Request::Scan(task.clone()), &[format], Some(progress));
-        match answer(coming).await?.response {
+        let said = answer(coming).await;
+        desk.borrow_mut().note_answer(worker, key, &said);
+        match said?.response {
             Response::Scanned(scanned) => Ok(scanned),
             _ => Err(Trouble::another("a range that was read")),
         }
@@ -188,8 +210,9 @@ impl Session {
                 desk.left.push_back(lost);
             }
         }
+        let is_bystander = desk.bystanders.remove(&key);
         let kills = desk.kills.entry(key).or_default();
-        *kills += 1;
+        *kills += u32::from(!is_bystander);
         if *trouble == Trouble::Stopped {
         } else if died && *kills < KILLS_AT_MOST {
             desk.left.push_back(task.clone());

@@ -1,0 +1,110 @@
+//! Whatever bytes come, every line is accounted for and nothing panics: random bytes, and samples that were damaged.
+
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+
+use logloupe::engine::{Engine, Files, look_at};
+use logloupe::protocol::{Job, Output, RowFormat, ScanTask};
+use logloupe::query::Filter;
+use logloupe::report::Report;
+use logloupe::scan::Limits;
+use logloupe::settings::Settings;
+use logloupe::source::Source;
+use proptest::prelude::*;
+
+const SEEDS: [&[u8]; 3] = [
+    b"192.0.2.1 - - [17/May/2026:10:05:03 +0000] \"GET /a?b=%27 HTTP/1.1\" 200 5 \"-\" \"curl\"\n\
+      shop.example:443 2001:db8::1 - u [17/May/2026:10:05:04 +0000] \"\\x16\\x03\" 400 - \"-\" \"-\" 7\r\n",
+    b"#separator \\x09\n#unset_field\t-\n#path\tconn\n#fields\tts\tid.orig_h\tproto\tid.resp_p\tduration\n\
+      #types\ttime\taddr\tenum\tport\tinterval\n1.5\t192.0.2.1\ttcp\t80\t0.25\n2.5\t192.0.2.2\ticmp\t3\t-\n",
+    b"time,src_ip,bytes_in,note\n2026-01-01T00:00:00Z,192.0.2.1,5,\"a, \"\"b\"\"\"\n2026-01-01,192.0.2.2,,=1+1\n",
+];
+
+struct Memory(Vec<u8>);
+
+impl Source for Memory {
+    fn path(&self) -> &'static str {
+        "folder/log"
+    }
+
+    fn size(&self) -> Option<u64> {
+        Some(self.0.len() as u64)
+    }
+
+    fn open(&self, start: u64) -> io::Result<Box<dyn Read + '_>> {
+        Ok(Box::new(self.0.get(start as usize..).unwrap_or_default()))
+    }
+}
+
+impl Files for Memory {
+    fn source(&self, file: u32) -> Option<&dyn Source> {
+        (file == 0).then_some(self as &dyn Source)
+    }
+}
+
+/// Reads the bytes and asks for everything; gives the report.
+fn read(bytes: Vec<u8>) -> Report {
+    let is_gzip = bytes.starts_with(&[0x1F, 0x8B]);
+    let newlines = memchr::memchr_iter(b'\n', &bytes).count() as u64;
+    let lines = newlines + u64::from(bytes.last().is_some_and(|b| *b != b'\n'));
+    let log = Memory(bytes);
+    let settings = Settings::shipped();
+    let Ok((_, spec)) = look_at(&log, &settings) else { return Report::default() };
+    let mut engine = Engine::new(7, Limits { read_bytes: 64, shard_rows: 3 });
+    let task = ScanTask { file: 0, start: 0, end: None };
+    let input = engine.read(&log, &task, &spec, &mut |_, _| ControlFlow::Continue(())).expect("memory is read").input;
+    assert_eq!(input.accepted + input.rejected + input.skipped, input.lines);
+    assert!(is_gzip || input.lines == lines, "{} of {lines} lines", input.lines);
+    let job = Job::Export { filter: String::new(), format: RowFormat::Csv, columns: Vec::new() };
+    engine.run(&job, &log).expect("rows are written");
+    let job = Job::Report { settings: Box::new(settings), inputs: vec![input] };
+    match engine.run(&job, &log).expect("a report comes").0 {
+        Output::Report(report) => *report,
+        other => panic!("{other:?}"),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn any_bytes_are_accounted_for(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        read(bytes);
+    }
+
+    #[test]
+    fn damaged_logs_are_accounted_for(
+        seed in 0..SEEDS.len(),
+        damage in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 0..6),
+        cut in any::<proptest::sample::Index>(),
+    ) {
+        let mut bytes = SEEDS[seed].to_vec();
+        for (place, byte) in damage {
+            let at = place.index(bytes.len());
+            bytes[at] = byte;
+        }
+        bytes.truncate(cut.index(bytes.len() + 1));
+        let report = read(bytes);
+        prop_assert_eq!(report.rows.total, report.inputs.iter().map(|input| input.accepted).sum::<u64>());
+    }
+
+    #[test]
+    fn any_filter_parses_or_says_where_not(text in ".{0,60}") {
+        if let Err(error) = Filter::parse(&text) {
+            prop_assert!(error.to_string().starts_with("column "), "{}", error);
+        }
+    }
+}
+
+#[test]
+fn a_cell_that_a_spreadsheet_would_run_is_harmless() {
+    let log = Memory(SEEDS[2].to_vec());
+    let (_, spec) = look_at(&log, &Settings::shipped()).expect("it is looked at");
+    let mut engine = Engine::new(7, Limits::default());
+    let task = ScanTask { file: 0, start: 0, end: None };
+    engine.read(&log, &task, &spec, &mut |_, _| ControlFlow::Continue(())).expect("it is read");
+    let job = Job::Export { filter: String::new(), format: RowFormat::Csv, columns: Vec::new() };
+    let (_, bytes) = engine.run(&job, &log).expect("rows are written");
+    let text = String::from_utf8(bytes).expect("text");
+    assert!(text.contains("'=1+1"), "{text}");
+}
