@@ -113,7 +113,7 @@ impl Growing {
         match (&mut self.values, value) {
             (GrowingValues::Text { dictionary, codes, last }, Value::Text(bytes)) => {
                 if let Some(dictionary) = texts.at_mut(*dictionary) {
-                    if *last == NULL || !is_same(dictionary.get(*last).as_bytes(), bytes) {
+                    if *last == NULL || !is_same(dictionary.bytes(*last), bytes) {
                         *last = dictionary.intern(bytes);
                     }
                     put(codes, row, *last, NULL);

@@ -92,6 +92,15 @@ impl Dictionary {
         }
     }
 
+    /// The bytes of a code's text; empty for "no value".
+    pub(super) fn bytes(&self, code: u32) -> &[u8] {
+        let code = code as usize;
+        match (code.checked_sub(1).and_then(|before| self.ends.get(before)), self.ends.get(code)) {
+            (Some(&start), Some(&end)) => self.text.as_bytes().get(start..end).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
     /// Every text with its code, in order of arrival.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &str)> {
         (1..self.len() as u32).map(|code| (code, self.get(code)))
