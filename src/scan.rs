@@ -125,20 +125,25 @@ impl Scan {
     /// Takes a chunk; breaks once the range is read.
     pub fn push(&mut self, chunk: &[u8], dictionaries: &mut Dictionaries) -> ControlFlow<()> {
         let lines = &mut self.lines;
-        self.splitter.push(chunk, self.end, |line| lines.take(line, dictionaries))
+        let read = self.splitter.push(chunk, self.end, |line| lines.take(line, (chunk, dictionaries)));
+        lines.builder.settle(chunk, dictionaries);
+        read
     }
 
     /// The shards of the range, and the account of its lines, counted from the range's start.
     pub fn finish(mut self, dictionaries: &mut Dictionaries) -> (Vec<Shard>, Input) {
         let lines = &mut self.lines;
-        self.splitter.finish(self.end, |line| lines.take(line, dictionaries));
+        self.splitter.finish(self.end, |line| lines.take(line, (&[], dictionaries)));
         self.lines.give_up_quote();
-        self.lines.cut();
+        self.lines.cut(&[], dictionaries);
         let n_bytes = self.splitter.n_bytes();
         let shards = std::mem::take(&mut self.lines.shards);
         (shards, self.lines.account(n_bytes, self.splitter.n_lines()))
     }
 }
+
+/// The chunk in which texts may wait for their codes, and where the codes are.
+type Texts<'a> = (&'a [u8], &'a mut Dictionaries);
 
 /// What becomes of lines.
 struct Lines {
@@ -206,7 +211,7 @@ impl Lines {
         }
     }
 
-    fn take(&mut self, line: Line<'_>, dictionaries: &mut Dictionaries) {
+    fn take(&mut self, line: Line<'_>, texts: Texts<'_>) {
         if line.overlong {
             self.give_up_quote();
             return self.reject("line is longer than 1 MiB".into(), line);
@@ -214,25 +219,25 @@ impl Lines {
         let text =
             if line.byte == 0 { line.text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line.text) } else { line.text };
         if self.framing == Framing::Quoted {
-            self.take_quoted(Line { text, ..line }, dictionaries);
+            self.take_quoted(Line { text, ..line }, texts);
         } else {
-            self.parse(Line { text, ..line }, dictionaries);
+            self.parse(Line { text, ..line }, texts);
         }
     }
 
     /// Joins lines while a quote is open.
-    fn take_quoted(&mut self, line: Line<'_>, dictionaries: &mut Dictionaries) {
+    fn take_quoted(&mut self, line: Line<'_>, texts: Texts<'_>) {
         let closes = memchr::memchr_iter(b'"', line.text).count() % 2 == 1;
         match self.quoted.take() {
             None if closes => self.quoted = Some((line.number, line.byte, 1, line.text.to_vec())),
-            None => self.parse(line, dictionaries),
+            None => self.parse(line, texts),
             Some((number, byte, n_lines, mut text)) => {
                 text.push(b'\n');
                 text.extend_from_slice(line.text);
                 if closes {
                     // The lines after the first belong to the same row.
                     self.skipped += n_lines;
-                    self.parse(Line { number, byte, text: &text, overlong: false }, dictionaries);
+                    self.parse(Line { number, byte, text: &text, overlong: false }, texts);
                 } else {
                     self.quoted = Some((number, byte, n_lines + 1, text));
                     if n_lines + 1 > MAX_QUOTED_LINES || self.quoted.as_ref().is_some_and(|q| q.3.len() > MAX_LINE) {
@@ -254,7 +259,7 @@ impl Lines {
         }
     }
 
-    fn parse(&mut self, line: Line<'_>, dictionaries: &mut Dictionaries) {
+    fn parse(&mut self, line: Line<'_>, (chunk, dictionaries): Texts<'_>) {
         let mut record = std::mem::take(&mut self.record).recycle(self.n_columns);
         let parsed = self.parser.parse(line.text, &mut self.scratch, &mut record);
         if parsed == Parsed::Row {
@@ -267,12 +272,12 @@ impl Lines {
             {
                 note_timezone(&mut self.timezones, zone);
             }
-            self.builder.push(&record, (line.byte, line.text.len(), line.number), dictionaries);
+            self.builder.push_waiting(&record, (line.byte, line.text.len(), line.number), (chunk, dictionaries));
             self.accepted += 1;
         }
         self.record = record.recycle(0);
         match parsed {
-            Parsed::Row if self.builder.n_rows() >= self.shard_rows => self.cut(),
+            Parsed::Row if self.builder.n_rows() >= self.shard_rows => self.cut(chunk, dictionaries),
             Parsed::Row => {}
             Parsed::Skip => self.skipped += 1,
             Parsed::Reject(reason) => self.reject(reason, line),
@@ -289,7 +294,8 @@ impl Lines {
     }
 
     /// Makes a shard of the rows that wait.
-    fn cut(&mut self) {
+    fn cut(&mut self, chunk: &[u8], dictionaries: &mut Dictionaries) {
+        self.builder.settle(chunk, dictionaries);
         if self.builder.n_rows() > 0 {
             let table = self.builder.take();
             self.shards.push(Shard { file: self.file, range_start: self.range_start, lines_before: 0, table });

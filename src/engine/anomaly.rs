@@ -72,10 +72,7 @@ pub fn finish_fit(part: SamplePart, filter: &str, settings: &AnomalySettings) ->
             let next = Job::AnomalyScore { filter: filter.to_owned(), settings: settings.clone(), n_rows };
             Ok((Output::Next(Box::new(next)), encode(&model)?))
         }
-        Err(error) => {
-            let refused = Anomaly { params: params(settings), refused: Some(error.to_string()), ..Anomaly::default() };
-            Ok((Output::Anomaly(refused), Vec::new()))
-        }
+        Err(error) => Ok((Output::Anomaly(refused(settings, &error.to_string())), Vec::new())),
     }
 }
 
@@ -129,13 +126,13 @@ pub fn score_part(
         if kept_rows.is_empty() {
             continue;
         }
-        let mut matrix = FeatureMatrix::new(model.features.iter().map(feature).collect(), values).map_err(refused)?;
-        for imputed in model.imputer.apply(&mut matrix).map_err(refused)? {
+        let mut matrix = FeatureMatrix::new(model.features.iter().map(feature).collect(), values).map_err(failed)?;
+        for imputed in model.imputer.apply(&mut matrix).map_err(failed)? {
             if let Some(count) = part.imputed.get_mut(imputed.column) {
                 *count += imputed.rows as u64;
             }
         }
-        let scores = forest.score_samples(&matrix).map_err(refused)?;
+        let scores = forest.score_samples(&matrix).map_err(failed)?;
         let source = FieldName::from(Field::SourceIp);
         for (index, (&row, &score)) in kept_rows.iter().zip(&scores).enumerate() {
             part.scores.push(score);
@@ -163,7 +160,13 @@ fn cut(rows: &mut Vec<ScoredRow>, keep: usize) {
     rows.truncate(keep);
 }
 
-fn refused(error: ModelError) -> Error {
+/// No result, and the sentence that says why.
+pub fn refused(settings: &AnomalySettings, reason: &str) -> Anomaly {
+    let trust = Trust { verdict: Verdict::Meaningless, reasons: vec![reason.to_owned()] };
+    Anomaly { params: params(settings), refused: Some(reason.to_owned()), trust, ..Anomaly::default() }
+}
+
+fn failed(error: ModelError) -> Error {
     Error::Model { message: error.to_string() }
 }
 

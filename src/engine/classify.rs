@@ -26,12 +26,15 @@ pub fn finish(part: SamplePart, settings: &ClassifierSettings) -> Classifier {
     let blank = Classifier { label: settings.label.to_string(), params: params(settings), ..Classifier::default() };
     match learn(part, settings, blank.clone()) {
         Ok(learned) => learned,
-        Err(error) => {
-            let reason = error.to_string();
-            let trust = Trust { verdict: Verdict::Meaningless, reasons: vec![reason.clone()] };
-            Classifier { refused: Some(reason), trust, ..blank }
-        }
+        Err(error) => refused(settings, &error.to_string()),
     }
+}
+
+/// No result, and the sentence that says why.
+pub fn refused(settings: &ClassifierSettings, reason: &str) -> Classifier {
+    let trust = Trust { verdict: Verdict::Meaningless, reasons: vec![reason.to_owned()] };
+    let blank = Classifier { label: settings.label.to_string(), params: params(settings), ..Classifier::default() };
+    Classifier { refused: Some(reason.to_owned()), trust, ..blank }
 }
 
 fn learn(part: SamplePart, settings: &ClassifierSettings, blank: Classifier) -> Result<Classifier, ModelError> {

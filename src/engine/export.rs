@@ -57,7 +57,8 @@ impl ExportPart {
     pub fn finish(self, _filter: &str, format: RowFormat, columns: &[FieldName]) -> Finished {
         let mut bytes = Vec::new();
         if format == RowFormat::Csv {
-            write_csv(columns.iter().map(|name| Some((false, name.to_string()))), &mut bytes);
+            // Names are ours, and must come out as they are: `@timestamp`.
+            write_csv(columns.iter().map(|name| Some((true, name.to_string()))), &mut bytes);
         }
         for text in self.texts.into_values() {
             bytes.extend_from_slice(&text);

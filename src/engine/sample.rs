@@ -13,7 +13,7 @@ use crate::schema::{Field, FieldName, Kind, Unit};
 use crate::table::{ColumnData, NULL, NULL_NUMBER, Position, RowSet, Selection, Shard};
 use crate::units::Micros;
 
-use super::Finished;
+use super::{Finished, anomaly, classify};
 
 /// Rows that a model is grown on at most.
 pub const MAX_SAMPLE: usize = 50_000;
@@ -138,19 +138,30 @@ impl ColumnsPart {
     }
 }
 
-/// The job with its columns filled in.
+/// Why a model has nothing to look at.
+const NO_FEATURES: &str =
+    "these rows have no two columns of numbers that most of them fill, so there is nothing to compare";
+
+/// The job with its columns filled in; where there are none, what comes out without any.
 pub fn next_round(part: ColumnsPart, job: &Job) -> Finished {
     let mut next = job.clone();
-    match &mut next {
-        Job::AnomalyFit { settings, .. } => settings.features = part.features(),
+    let nothing = match &mut next {
+        Job::AnomalyFit { settings, .. } => {
+            settings.features = part.features();
+            settings.features.is_empty().then(|| Output::Anomaly(anomaly::refused(settings, NO_FEATURES)))
+        }
         Job::Classify { settings, .. } => {
             settings.features = part.features();
             settings.features.retain(|feature| *feature != settings.label);
+            settings.features.is_empty().then(|| Output::Classifier(classify::refused(settings, NO_FEATURES)))
         }
-        Job::Export { columns, .. } => *columns = part.names(),
-        _ => {}
-    }
-    (Output::Next(Box::new(next)), Vec::new())
+        Job::Export { columns, .. } => {
+            *columns = part.names();
+            columns.is_empty().then_some(Output::Export)
+        }
+        _ => None,
+    };
+    (nothing.unwrap_or_else(|| Output::Next(Box::new(next))), Vec::new())
 }
 
 /// A feature and what its numbers count, for a model.
