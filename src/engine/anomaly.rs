@@ -309,7 +309,7 @@ fn histogram(scores: &[f64]) -> Histogram {
 /// Why a feature that never changes was left out.
 pub fn left_out(constant: &ConstantFeature) -> String {
     match constant.value {
-        Some(value) => format!("left out: every row has {value}"),
+        Some(value) => format!("left out: every row has {}", feature(&FieldName::new(&constant.name)).show(value)),
         None => "left out: no row has a value".to_owned(),
     }
 }

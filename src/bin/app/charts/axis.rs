@@ -25,11 +25,6 @@ impl Axis {
         Self { range: 0.0..count.max(1) as f64, log: false, ticks: Vec::new() }
     }
 
-    /// An axis with the given ticks.
-    pub fn with_ticks(range: Range<f64>, ticks: Vec<Tick>) -> Self {
-        Self { range, log: false, ticks }
-    }
-
     /// An axis from zero to a tick at or above `max`, with at most about `count` ticks.
     pub fn from_zero(max: f64, unit: &Unit, count: usize) -> Self {
         let top = match unit {

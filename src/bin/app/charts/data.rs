@@ -13,10 +13,6 @@ pub enum Role {
     Series(u8),
     /// The class of an HTTP status code, 1..=5.
     Status(u8),
-    /// The level of a finding: `informational`, `low`, `medium`, `high` or `critical`.
-    Severity(&'static str),
-    /// A verdict: trust.
-    Ok,
     /// A verdict: careful.
     Careful,
     /// A verdict: meaningless, a mistake.
@@ -31,8 +27,6 @@ impl Role {
             Self::Muted => "--text-muted".to_owned(),
             Self::Series(number) => format!("--series-{number}"),
             Self::Status(class) => format!("--status-{class}xx"),
-            Self::Severity(level) => format!("--severity-{level}"),
-            Self::Ok => "--ok".to_owned(),
             Self::Careful => "--careful".to_owned(),
             Self::Wrong => "--wrong".to_owned(),
         }
@@ -48,8 +42,6 @@ pub enum Unit {
     Bytes,
     /// A duration in milliseconds.
     Millis,
-    /// A share of 0..=1, written in per cent.
-    Share,
     /// A number with this name and no unit.
     Plain(String),
 }
@@ -66,7 +58,6 @@ impl Unit {
             Self::Count(name) | Self::Plain(name) => name,
             Self::Bytes => "bytes",
             Self::Millis => "time",
-            Self::Share => "share",
         }
     }
 
@@ -76,7 +67,6 @@ impl Unit {
             Self::Count(_) | Self::Plain(_) => ticks::short(value),
             Self::Bytes => ticks::bytes(value),
             Self::Millis => ticks::duration(value),
-            Self::Share => ticks::share(value),
         }
     }
 
@@ -312,7 +302,6 @@ mod tests {
     #[test]
     fn roles_name_properties() {
         assert_eq!(Role::Status(4).property(), "--status-4xx");
-        assert_eq!(Role::Severity("high").property(), "--severity-high");
         assert_eq!(Role::Series(1).property(), "--series-1");
     }
 
@@ -320,6 +309,5 @@ mod tests {
     fn units_write_numbers() {
         assert_eq!(Unit::count("requests").full(12_345.0), "12,345 requests");
         assert_eq!(Unit::Bytes.exact(1_000.0), "1\u{a0}kB");
-        assert_eq!(Unit::Share.full(0.5), "50\u{a0}%");
     }
 }

@@ -6,10 +6,9 @@
 //!
 //! `data`, `ticks`, `words`, `geometry` and `color` are pure and tested natively; everything else needs a browser.
 
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "a kit: views take from it what they need, and natively only the tests of its pure part are built"
+#![cfg_attr(
+    not(target_arch = "wasm32"),
+    expect(dead_code, reason = "natively only the tests of the pure part are built")
 )]
 
 mod color;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use futures_channel::oneshot;
 use gloo::timers::callback::Timeout;
+use js_sys::Uint8Array;
 use leptos::prelude::*;
 use logloupe::protocol::{Job, Output, Request, Response, RowFormat};
 use logloupe::query::{Answer, Ask, Question};
@@ -27,7 +28,7 @@ enum Place {
 }
 
 /// A job's output and the bytes beside it.
-type Finished = (Output, Vec<u8>);
+type Finished = (Output, Vec<Uint8Array>);
 
 impl Session {
     /// Does a job, all its rounds.
@@ -41,7 +42,13 @@ impl Session {
         Ok(finished)
     }
 
-    async fn round(&self, pool: &Rc<Pool>, job: &Job, beside: &[u8], place: Place) -> Result<Finished, Trouble> {
+    async fn round(
+        &self,
+        pool: &Rc<Pool>,
+        job: &Job,
+        beside: &[Uint8Array],
+        place: Place,
+    ) -> Result<Finished, Trouble> {
         match self.try_round(pool, job, beside, place).await {
             Err(Trouble::Died { worker, .. }) if worker < pool.size() => {
                 self.read_again(pool, worker).await?;
@@ -51,19 +58,24 @@ impl Session {
         }
     }
 
-    async fn try_round(&self, pool: &Pool, job: &Job, beside: &[u8], place: Place) -> Result<Finished, Trouble> {
-        let beside: Vec<Vec<u8>> = if beside.is_empty() { Vec::new() } else { vec![beside.to_vec()] };
+    async fn try_round(
+        &self,
+        pool: &Pool,
+        job: &Job,
+        beside: &[Uint8Array],
+        place: Place,
+    ) -> Result<Finished, Trouble> {
         if pool.size() == 1 && place == Place::First {
-            return finished(answer(pool.call(0, Request::Run(job.clone()), &beside)).await?);
+            return finished(answer(pool.call(0, Request::Run(job.clone()), beside)).await?);
         }
         let coming: Vec<_> =
-            (0..pool.size()).map(|worker| pool.call(worker, Request::Part(job.clone()), &beside)).collect();
+            (0..pool.size()).map(|worker| pool.call(worker, Request::Part(job.clone()), beside)).collect();
         let mut parts = Vec::with_capacity(coming.len());
         for coming in coming {
             parts.extend(answer(coming).await?.beside);
         }
         let worker = if place == Place::First { 0 } else { pool.spare() };
-        finished(answer(pool.call(worker, Request::Finish(job.clone()), &parts)).await?)
+        finished(answer(pool.hand_over(worker, Request::Finish(job.clone()), parts)).await?)
     }
 
     /// Says what a model's next round does.
@@ -94,7 +106,8 @@ impl Session {
     /// The rows under the filter, cleaned, as a file's bytes.
     pub async fn export(&self, filter: &str, format: RowFormat) -> Result<Vec<u8>, Trouble> {
         let job = Job::Export { filter: filter.to_owned(), format, columns: Vec::new() };
-        self.job(&job, Place::First).await.map(|(_, bytes)| bytes)
+        let (_, beside) = self.job(&job, Place::First).await?;
+        Ok(beside.first().map(Uint8Array::to_vec).unwrap_or_default())
     }
 
     /// Makes the report under the filter and settings of now. The newest request wins; those between are passed over.
@@ -307,7 +320,7 @@ pub async fn next_task() {
 
 fn finished(said: Said) -> Result<Finished, Trouble> {
     match said.response {
-        Response::Done(output) => Ok((*output, said.beside.into_iter().next().unwrap_or_default())),
+        Response::Done(output) => Ok((*output, said.beside)),
         _ => Err(Trouble::another("the output of a job")),
     }
 }

@@ -55,8 +55,8 @@ impl Trouble {
 pub struct Said {
     /// The answer.
     pub response: Response,
-    /// What travelled beside.
-    pub beside: Vec<Vec<u8>>,
+    /// What travelled beside, as it came: parts of a job are large and go on to another worker.
+    pub beside: Vec<Uint8Array>,
 }
 
 /// An answer to come.
@@ -204,8 +204,21 @@ impl Pool {
     }
 
     /// Sends a request; a worker that is dead is replaced first.
-    pub fn call(&self, worker: usize, request: Request, beside: &[Vec<u8>]) -> Coming {
+    pub fn call(&self, worker: usize, request: Request, beside: &[Uint8Array]) -> Coming {
         self.call_with_progress(worker, request, beside, None)
+    }
+
+    /// As [`Pool::call`], but what is beside is handed over, not copied: it is empty here afterwards.
+    pub fn hand_over(&self, worker: usize, request: Request, beside: Vec<Uint8Array>) -> Coming {
+        let (done, coming) = oneshot::channel();
+        if let Err(trouble) = self.ensure(worker) {
+            let _ = done.send(Err(trouble));
+            return coming;
+        }
+        let transfer: Array = beside.iter().map(Uint8Array::buffer).collect();
+        let beside = beside.into_iter().map(JsValue::from).collect();
+        self.post(worker, request, (beside, transfer), Waiting { done, on_progress: None });
+        coming
     }
 
     /// As [`Pool::call`]; `on_progress` is told how far it is.
@@ -213,31 +226,27 @@ impl Pool {
         &self,
         worker: usize,
         request: Request,
-        beside: &[Vec<u8>],
+        beside: &[Uint8Array],
         on_progress: Option<OnProgress>,
     ) -> Coming {
-        let arrays: Vec<JsValue> = beside.iter().map(|bytes| Uint8Array::from(bytes.as_slice()).into()).collect();
+        let arrays: Vec<JsValue> = beside.iter().map(JsValue::from).collect();
         let (done, coming) = oneshot::channel();
         if let Err(trouble) = self.ensure(worker) {
             let _ = done.send(Err(trouble));
             return coming;
         }
-        self.post(worker, request, arrays, Waiting { done, on_progress });
+        self.post(worker, request, (arrays, Array::new()), Waiting { done, on_progress });
         coming
     }
 
-    fn post(&self, worker: usize, request: Request, beside: Vec<JsValue>, waiting: Waiting) {
+    fn post(&self, worker: usize, request: Request, (beside, transfer): (Vec<JsValue>, Array), waiting: Waiting) {
         let id = self.last_id.get().wrapping_add(1);
         self.last_id.set(id);
         let slots = self.slots.borrow();
         let Some(slot) = slots.get(worker).and_then(Option::as_ref) else { return };
         let json = serde_json::to_string(&Call { id, version: VERSION, request }).unwrap_or_default();
         let message = Array::of1(&json.into());
-        let transfer = Array::new();
         for item in beside {
-            if let Some(bytes) = item.dyn_ref::<Uint8Array>() {
-                transfer.push(&bytes.buffer());
-            }
             message.push(&item);
         }
         slot.calls.borrow_mut().insert(id, waiting);
@@ -254,7 +263,7 @@ impl Pool {
         let beside = files.into_iter().map(JsValue::from).collect();
         // Nobody waits: calls are answered in order, and the next one shows whether it worked.
         let (done, _) = oneshot::channel();
-        self.post(worker, Request::Files(entries), beside, Waiting { done, on_progress: None });
+        self.post(worker, Request::Files(entries), (beside, Array::new()), Waiting { done, on_progress: None });
     }
 
     fn ensure(&self, worker: usize) -> Result<(), Trouble> {
@@ -315,7 +324,7 @@ fn hear(calls: &Calls, message: &JsValue) {
         }
         response => {
             let Some(waiting) = calls.borrow_mut().remove(&reply.id) else { return };
-            let beside = parts.iter().skip(1).map(|item| Uint8Array::new(&item).to_vec()).collect();
+            let beside = parts.iter().skip(1).map(JsCast::unchecked_into).collect();
             let result = match response {
                 Response::Failed(error) => Err(Trouble::Engine(error)),
                 response => Ok(Said { response, beside }),

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use futures_channel::oneshot;
 use gloo::timers::callback::Interval;
+use js_sys::Uint8Array;
 use leptos::prelude::*;
 use logloupe::protocol::{Detected, RangeStart, Request, Response, ScanTask, Scanned};
 use logloupe::report::Input;
@@ -85,7 +86,7 @@ impl Session {
             self.check_open(number)?;
             if let Response::Detected(detected) = said.response {
                 if let Some(open) = self.files.borrow_mut().get_mut(file) {
-                    open.format = said.beside.into_iter().next().unwrap_or_default();
+                    open.format = said.beside.first().map(Uint8Array::to_vec).unwrap_or_default();
                 }
                 self.note_detected(file, &detected);
             }
@@ -173,7 +174,12 @@ impl Session {
             })
         };
         desk.borrow_mut().given.entry(worker).or_default().push_back(key);
-        let coming = pool.call_with_progress(worker, Request::Scan(task.clone()), &[format], Some(progress));
+        let coming = pool.call_with_progress(
+            worker,
+            Request::Scan(task.clone()),
+            &[Uint8Array::from(format.as_slice())],
+            Some(progress),
+        );
         let said = answer(coming).await;
         desk.borrow_mut().note_answer(worker, key, &said);
         match said?.response {
