@@ -367,17 +367,27 @@ impl IsolationForest {
         }
     }
 
-    /// The one or two features that did most, and where their values lie.
+    /// The one or two features that did most, and where their values lie; how many others, where these did less than half.
     fn sentence(&self, contributions: &[(usize, Contribution)]) -> String {
-        let gained: f64 = contributions.iter().map(|(_, contribution)| contribution.weight.max(0.0)).sum();
-        // A feature that did less than a quarter of the work would only blur the sentence.
-        let named = contributions.iter().take(2).filter(|(_, c)| c.weight > 0.0 && c.weight >= gained / 4.0);
-        let phrases: Vec<String> = named
+        let helpful: Vec<&(usize, Contribution)> = contributions.iter().filter(|(_, c)| c.weight > 0.0).collect();
+        let gained: f64 = helpful.iter().map(|(_, c)| c.weight).sum();
+        // A second feature that did less than a quarter of the work would only blur the sentence.
+        let is_named = |(rank, (_, c)): &(usize, &&(usize, Contribution))| *rank == 0 || c.weight >= gained / 4.0;
+        let named: Vec<_> = helpful.iter().enumerate().take(2).filter(is_named).map(|(_, part)| *part).collect();
+        let mut phrases: Vec<String> = named
+            .iter()
             .map(|(column, c)| {
                 let place = self.saved.spreads[*column].place(&self.saved.features[*column], c.value);
                 format!("{} {} is {place}", c.feature, c.shown)
             })
             .collect();
+        let others = helpful.len() - named.len();
+        if others > 0 && named.iter().map(|(_, c)| c.weight).sum::<f64>() * 2.0 < gained {
+            phrases.push(format!(
+                "{others} other feature{} it apart as well",
+                if others == 1 { " sets" } else { "s set" }
+            ));
+        }
         if phrases.is_empty() { "no feature sets this row apart".to_owned() } else { phrases.join(", and ") }
     }
 
