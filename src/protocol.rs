@@ -43,8 +43,16 @@ pub enum Request {
     Seal(Vec<RangeStart>),
     /// This worker's part of a job. Beside: the job's bytes, if any. Answered by `Part`, the part beside.
     Part(Job),
+    /// This worker's part of a job, which stays here under a number until `Finish`: what need not cross is not packed.
+    /// Beside: the job's bytes, if any. Answered by `Ok`.
+    Keep(Job, u32),
     /// Merges parts and finishes the job. Beside: the parts. Answered by `Done`.
-    Finish(Job),
+    Finish {
+        /// The job.
+        job: Job,
+        /// The number of the part that was kept here, if one was.
+        kept: Option<u32>,
+    },
     /// Part and finish in one, where one worker holds everything. Beside: the job's bytes, if any. Answered by `Done`.
     Run(Job),
     /// Raw lines of a file. Answered by `Lines`.

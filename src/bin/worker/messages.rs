@@ -1,6 +1,7 @@
 //! Calls in, replies out.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
@@ -23,7 +24,12 @@ const PROGRESS_EVERY_MS: f64 = 100.0;
 struct Worker {
     engine: Engine,
     files: SessionFiles,
+    /// Parts that wait here for the others, by number.
+    kept: BTreeMap<u32, Part>,
 }
+
+/// Parts that may wait at once; of jobs that were given up the oldest goes first.
+const KEPT_AT_MOST: usize = 4;
 
 /// The files of the session, by number.
 #[derive(Default)]
@@ -52,7 +58,8 @@ type Answer = Result<(Response, Vec<u8>), Error>;
 /// Installs the handler of messages and says that the worker is up.
 pub fn start() {
     console_error_panic_hook::set_once();
-    let worker = Rc::new(RefCell::new(Worker { engine: new_engine(), files: SessionFiles::default() }));
+    let worker =
+        Rc::new(RefCell::new(Worker { engine: new_engine(), files: SessionFiles::default(), kept: BTreeMap::new() }));
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         receive(&worker, &Array::from(&event.data()));
     });
@@ -149,7 +156,18 @@ impl Worker {
                 plain(Response::Ok)
             }
             Request::Part(job) => Ok((Response::Part, self.engine.part(job, &beside(message).concat())?.encode()?)),
-            Request::Finish(job) => Ok(done(finish(job, &beside(message), &self.files)?)),
+            Request::Keep(job, number) => {
+                let part = self.engine.part(job, &beside(message).concat())?;
+                self.kept.insert(*number, part);
+                while self.kept.len() > KEPT_AT_MOST {
+                    self.kept.pop_first();
+                }
+                plain(Response::Ok)
+            }
+            Request::Finish { job, kept } => {
+                let kept = kept.and_then(|number| self.kept.remove(&number));
+                Ok(done(finish(job, (kept, &beside(message)), &self.files)?))
+            }
             Request::Run(job) => Ok(done(self.engine.run(job, &self.files)?)),
             Request::Lines { file, spans } => plain(Response::Lines(read_lines(&self.files, *file, spans)?)),
             Request::Tell(report) => {
@@ -160,6 +178,7 @@ impl Worker {
             Request::Reset => {
                 self.engine = new_engine();
                 self.files = SessionFiles::default();
+                self.kept.clear();
                 plain(Response::Ok)
             }
         }
@@ -191,8 +210,12 @@ impl Worker {
     }
 }
 
-fn finish(job: &Job, parts: &[Vec<u8>], files: &SessionFiles) -> Result<(Output, Vec<u8>), Error> {
-    let mut merged: Option<Part> = None;
+fn finish(
+    job: &Job,
+    (kept, parts): (Option<Part>, &[Vec<u8>]),
+    files: &SessionFiles,
+) -> Result<(Output, Vec<u8>), Error> {
+    let mut merged = kept;
     for part in parts {
         let part = Part::decode(part)?;
         match &mut merged {

@@ -68,14 +68,20 @@ impl Session {
         if pool.size() == 1 && place == Place::First {
             return finished(answer(pool.call(0, Request::Run(job.clone()), beside)).await?);
         }
-        let coming: Vec<_> =
-            (0..pool.size()).map(|worker| pool.call(worker, Request::Part(job.clone()), beside)).collect();
+        // The worker where parts come together keeps its own.
+        let kept = (place == Place::First).then(|| pool.next_number());
+        let ask = |worker: usize| match kept {
+            Some(number) if worker == 0 => Request::Keep(job.clone(), number),
+            _ => Request::Part(job.clone()),
+        };
+        let coming: Vec<_> = (0..pool.size()).map(|worker| pool.call(worker, ask(worker), beside)).collect();
         let mut parts = Vec::with_capacity(coming.len());
         for coming in coming {
             parts.extend(answer(coming).await?.beside);
         }
         let worker = if place == Place::First { 0 } else { pool.spare() };
-        finished(answer(pool.hand_over(worker, Request::Finish(job.clone()), parts)).await?)
+        let finish = Request::Finish { job: job.clone(), kept };
+        finished(answer(pool.hand_over(worker, finish, parts)).await?)
     }
 
     /// Says what a model's next round does.

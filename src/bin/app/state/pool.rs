@@ -203,6 +203,12 @@ impl Pool {
         }
     }
 
+    /// A number that no other part that is kept has.
+    pub fn next_number(&self) -> u32 {
+        self.last_id.set(self.last_id.get().wrapping_add(1));
+        self.last_id.get()
+    }
+
     /// Sends a request; a worker that is dead is replaced first.
     pub fn call(&self, worker: usize, request: Request, beside: &[Uint8Array]) -> Coming {
         self.call_with_progress(worker, request, beside, None)

@@ -177,7 +177,7 @@ impl Session {
         }
         meter::mark("logloupe-drop");
         meter::start(self.store.requests);
-        chosen.sort_by(|a, b| a.path.cmp(&b.path));
+        chosen.sort_by(|a, b| FileEntry::order(&a.path).cmp(FileEntry::order(&b.path)));
         let was_used = !self.files.borrow().is_empty();
         let number = self.number.get().wrapping_add(1);
         self.number.set(number);
