@@ -65,6 +65,8 @@ async function openPage(browser, url, asked, { width = 1440, height = 900, theme
   await page.addInitScript(listen);
   await page.goto(url + fragment);
   const visit = new Visit(page, heard, asked);
+  // The document says `empty` before the app is there, and a key that is pressed then goes nowhere.
+  await page.waitForFunction(() => window.logloupe && document.querySelector('nav a'), null, { timeout: READY_MS });
   await visit.session('empty', 'preview', 'reading', 'analyzing', 'ready');
   return visit;
 }
