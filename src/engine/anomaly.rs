@@ -12,13 +12,13 @@ use crate::models::{
 };
 use crate::protocol::{Job, Output};
 use crate::query::{Histogram, HistogramBin};
-use crate::report::{Anomaly, AnomalyRow, Entity, FeatureUse, Metric, Param, Trust, Verdict};
+use crate::report::{Anomaly, AnomalyRow, Entity, Evidence, FeatureUse, Metric, Param, Trust, Verdict};
 use crate::schema::{Field, FieldName};
 use crate::settings::AnomalySettings;
 use crate::table::{Position, Selection};
 
 use super::sample::{MAX_SAMPLE, SamplePart, columns_part, feature, is_judged, read_features, sample_part};
-use super::{Files, Finished, PartKind, decode, encode, path_of, texts_at};
+use super::{Files, Finished, PartKind, decode, encode, evidence_at};
 
 /// Marked rows that the report shows.
 const SHOWN_ROWS: usize = 100;
@@ -276,15 +276,14 @@ fn entities(marked: &[ScoredRow]) -> Vec<Entity> {
 fn rows(marked: &[ScoredRow], forest: &IsolationForest, files: &dyn Files) -> Vec<AnomalyRow> {
     let shown: Vec<&ScoredRow> = marked.iter().take(SHOWN_ROWS).collect();
     let places: Vec<Position> = shown.iter().map(|row| row.place).collect();
-    let texts = texts_at(files, &places);
     shown
         .into_iter()
-        .zip(texts)
-        .map(|(row, text)| AnomalyRow {
+        .zip(evidence_at(files, &places))
+        .map(|(row, Evidence { file, line, byte, text })| AnomalyRow {
             score: row.score,
-            file: path_of(files, row.place.file),
-            line: row.place.line,
-            byte: row.place.byte,
+            file,
+            line,
+            byte,
             text,
             why: forest.explain(&row.values).map(|e| e.sentence).unwrap_or_default(),
             values: row.values.iter().map(|v| Some(*v)).collect(),

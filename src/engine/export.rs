@@ -54,7 +54,7 @@ impl ExportPart {
     }
 
     /// All rows, under their header.
-    pub fn finish(self, _filter: &str, format: RowFormat, columns: &[FieldName]) -> Finished {
+    pub fn finish(self, format: RowFormat, columns: &[FieldName]) -> Finished {
         let mut bytes = Vec::new();
         if format == RowFormat::Csv {
             // Names are ours, and must come out as they are: `@timestamp`.

@@ -15,6 +15,7 @@ mod export;
 mod overview;
 mod sample;
 
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
@@ -25,7 +26,7 @@ use crate::format::FormatSpec;
 use crate::format::detect::{HEAD_BYTES, detect};
 use crate::protocol::{Detected, Job, Output, RangeStart, ScanTask, Scanned};
 use crate::query::{AnswerPart, Answered, Ask, Compiled, Filter};
-use crate::report::InputColumn;
+use crate::report::{Evidence, InputColumn};
 use crate::scan::{Limits, Range, read_range};
 use crate::settings::Settings;
 use crate::source::{Source, compression, spans};
@@ -202,10 +203,9 @@ impl Part {
                 let report = overview::finish(*part, settings, inputs, files);
                 Ok((Output::Report(Box::new(report)), Vec::new()))
             }
-            (PartKind::Columns(part), Job::AnomalyFit { .. } | Job::Classify { .. }) => {
+            (PartKind::Columns(part), Job::AnomalyFit { .. } | Job::Classify { .. } | Job::Export { .. }) => {
                 Ok(sample::next_round(part, job))
             }
-            (PartKind::Columns(part), Job::Export { .. }) => Ok(sample::next_round(part, job)),
             (PartKind::Sample(part), Job::AnomalyFit { filter, settings }) => {
                 anomaly::finish_fit(part, filter, settings)
             }
@@ -215,9 +215,7 @@ impl Part {
             (PartKind::Sample(part), Job::Classify { settings, .. }) => {
                 Ok((Output::Classifier(classify::finish(part, settings)), Vec::new()))
             }
-            (PartKind::Export(part), Job::Export { filter, format, columns }) => {
-                Ok(part.finish(filter, *format, columns))
-            }
+            (PartKind::Export(part), Job::Export { format, columns, .. }) => Ok(part.finish(*format, columns)),
             _ => Err(Error::Message { message: "a part of another job".into() }),
         }
     }
@@ -272,7 +270,7 @@ pub fn read_lines(files: &dyn Files, file: u32, wanted: &[(u64, u32)]) -> Result
 /// The raw lines at these places, in their order; a file that can't be read again gives empty lines.
 fn texts_at(files: &dyn Files, places: &[Position]) -> Vec<String> {
     let mut texts = vec![String::new(); places.len()];
-    let mut by_file: std::collections::BTreeMap<u32, Vec<usize>> = std::collections::BTreeMap::new();
+    let mut by_file: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for (index, place) in places.iter().enumerate() {
         by_file.entry(place.file).or_default().push(index);
     }
@@ -293,6 +291,19 @@ fn path_of(files: &dyn Files, file: u32) -> String {
     let Some(source) = files.source(file) else { return format!("file {file}") };
     let compression = compression::open(source).map_or(compression::Compression::None, |(compression, _)| compression);
     compression::uncompressed_path(source.path(), compression).to_owned()
+}
+
+/// The lines at these places, in their order, each under its file's path.
+fn evidence_at(files: &dyn Files, places: &[Position]) -> Vec<Evidence> {
+    let mut paths: BTreeMap<u32, String> = BTreeMap::new();
+    let texts = texts_at(files, places);
+    let evidence = places.iter().zip(texts).map(|(place, text)| Evidence {
+        file: paths.entry(place.file).or_insert_with(|| path_of(files, place.file)).clone(),
+        line: place.line,
+        byte: place.byte,
+        text,
+    });
+    evidence.collect()
 }
 
 fn finish_ask(parts: Vec<AnswerPart>, ask: &Ask) -> Output {

@@ -1,19 +1,17 @@
 //! The report without its models: the profile and the checks, merged, with raw lines as evidence.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::enrich::ports;
 use crate::profile::{self, ProfileContext, ProfilePartial};
 use crate::query::Filter;
-use crate::report::{Evidence, Input, LookupResult, Network, Report, RowCounts, SCHEMA, Tool};
+use crate::report::{Input, LookupResult, Network, Report, RowCounts, SCHEMA, Tool};
 use crate::rules::{self, Checked, Found, RulesPartial};
 use crate::settings::Settings;
 use crate::table::{Partial, Position, Selection};
 use crate::units::Micros;
 
-use super::{Files, path_of, texts_at};
+use super::{Files, evidence_at};
 
 /// A worker's part of the report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -112,16 +110,4 @@ fn with_evidence(checked: &Checked, files: &dyn Files) -> (Vec<crate::report::Fi
         LookupResult { evidence, ..lookup.clone() }
     });
     (findings, lookups.collect())
-}
-
-fn evidence_at(files: &dyn Files, places: &[Position]) -> Vec<Evidence> {
-    let mut paths: BTreeMap<u32, String> = BTreeMap::new();
-    let texts = texts_at(files, places);
-    let evidence = places.iter().zip(texts).map(|(place, text)| Evidence {
-        file: paths.entry(place.file).or_insert_with(|| path_of(files, place.file)).clone(),
-        line: place.line,
-        byte: place.byte,
-        text,
-    });
-    evidence.collect()
 }
