@@ -21,8 +21,8 @@ use crate::units::Micros;
 /// How much of a rejected line is kept as a sample, in bytes.
 const SAMPLE_BYTES: usize = 300;
 
-/// How many lines a quoted value may go on for before its quote is taken as broken.
-const MAX_QUOTED_LINES: u64 = 1000;
+/// How many lines a record may go on for before it is taken as broken.
+const MAX_JOINED_LINES: u64 = 1000;
 
 /// Bytes read at once behind a range, where its last line ends.
 const LAST_LINE_BYTES: usize = 64 << 10;
@@ -134,7 +134,7 @@ impl Scan {
     pub fn finish(mut self, dictionaries: &mut Dictionaries) -> (Vec<Shard>, Input) {
         let lines = &mut self.lines;
         self.splitter.finish(self.end, |line| lines.take(line, (&[], dictionaries)));
-        self.lines.give_up_quote();
+        self.lines.give_up_open();
         self.lines.cut(&[], dictionaries);
         let n_bytes = self.splitter.n_bytes();
         let shards = std::mem::take(&mut self.lines.shards);
@@ -144,6 +144,16 @@ impl Scan {
 
 /// The chunk in which texts may wait for their codes, and where the codes are.
 type Texts<'a> = (&'a [u8], &'a mut Dictionaries);
+
+/// A record that goes on.
+struct Open {
+    number: u64,
+    byte: u64,
+    n_lines: u64,
+    text: Vec<u8>,
+    /// Why it is rejected if it never ends.
+    unclosed: &'static str,
+}
 
 /// What becomes of lines.
 struct Lines {
@@ -156,8 +166,7 @@ struct Lines {
     shard_rows: usize,
     file: u32,
     range_start: u64,
-    /// A record whose quote is open: where it begins, how many lines it has, its text.
-    quoted: Option<(u64, u64, u64, Vec<u8>)>,
+    open: Option<Open>,
     framing: Framing,
     timestamp: Option<usize>,
     timezone: Option<usize>,
@@ -199,7 +208,7 @@ impl Lines {
             shard_rows: limits.shard_rows.max(1),
             file: range.file,
             range_start: range.start,
-            quoted: None,
+            open: None,
             input,
             accepted: 0,
             skipped: 0,
@@ -213,45 +222,50 @@ impl Lines {
 
     fn take(&mut self, line: Line<'_>, texts: Texts<'_>) {
         if line.overlong {
-            self.give_up_quote();
+            self.give_up_open();
             return self.reject("line is longer than 1 MiB".into(), line);
         }
         let text =
             if line.byte == 0 { line.text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line.text) } else { line.text };
-        if self.framing == Framing::Quoted {
-            self.take_quoted(Line { text, ..line }, texts);
+        if self.framing == Framing::Joined {
+            self.take_joined(Line { text, ..line }, texts);
         } else {
             self.parse(Line { text, ..line }, texts);
         }
     }
 
-    /// Joins lines while a quote is open.
-    fn take_quoted(&mut self, line: Line<'_>, texts: Texts<'_>) {
-        let closes = memchr::memchr_iter(b'"', line.text).count() % 2 == 1;
-        match self.quoted.take() {
-            None if closes => self.quoted = Some((line.number, line.byte, 1, line.text.to_vec())),
-            None => self.parse(line, texts),
-            Some((number, byte, n_lines, mut text)) => {
-                text.push(b'\n');
-                text.extend_from_slice(line.text);
-                if closes {
-                    // The lines after the first belong to the same row.
-                    self.skipped += n_lines;
-                    self.parse(Line { number, byte, text: &text, overlong: false }, texts);
-                } else {
-                    self.quoted = Some((number, byte, n_lines + 1, text));
-                    if n_lines + 1 > MAX_QUOTED_LINES || self.quoted.as_ref().is_some_and(|q| q.3.len() > MAX_LINE) {
-                        self.give_up_quote();
-                    }
-                }
+    /// Joins lines while a record goes on.
+    fn take_joined(&mut self, line: Line<'_>, texts: Texts<'_>) {
+        let goes_on = self.parser.goes_on(line.text, self.open.is_some());
+        let joined = match (self.open.take(), goes_on) {
+            (None, None) => return self.parse(line, texts),
+            (None, Some(unclosed)) => {
+                Open { number: line.number, byte: line.byte, n_lines: 1, text: line.text.to_vec(), unclosed }
             }
+            (Some(mut open), _) => {
+                open.text.push(b'\n');
+                open.text.extend_from_slice(line.text);
+                open.n_lines += 1;
+                open
+            }
+        };
+        if goes_on.is_none() {
+            // The lines after the first belong to the same row.
+            self.skipped += joined.n_lines - 1;
+            let Open { number, byte, text, .. } = joined;
+            return self.parse(Line { number, byte, text: &text, overlong: false }, texts);
+        }
+        let is_too_long = joined.n_lines > MAX_JOINED_LINES || joined.text.len() > MAX_LINE;
+        self.open = Some(joined);
+        if is_too_long {
+            self.give_up_open();
         }
     }
 
-    /// Rejects the lines of a record whose quote is never closed.
-    fn give_up_quote(&mut self) {
-        if let Some((number, byte, n_lines, text)) = self.quoted.take() {
-            let reason = Reason::from("quote is never closed");
+    /// Rejects the lines of a record that never ends.
+    fn give_up_open(&mut self) {
+        if let Some(Open { number, byte, n_lines, text, unclosed }) = self.open.take() {
+            let reason = Reason::from(unclosed);
             self.reject(reason.clone(), Line { number, byte, text: &text, overlong: false });
             if let Some((count, _)) = self.rejects.get_mut(&reason) {
                 *count += n_lines - 1;

@@ -116,6 +116,12 @@ fields! {
     SourcePackets = "source.packets", Integer, Packets;
     /// The source's country by the log's own word, ISO 3166-1 alpha-2.
     SourceCountry = "source.geo.country_iso_code", Keyword, None;
+    /// The source's hardware address.
+    SourceMac = "source.mac", Keyword, None;
+    /// The source's address behind which a translated one stands.
+    SourceNatIp = "source.nat.ip", Ip, None;
+    /// The client as the log names it, where that is neither an address nor a plain name.
+    SourceAddress = "source.address", Keyword, None;
     /// The address that was asked.
     DestinationIp = "destination.ip", Ip, None;
     /// The name that was asked.
@@ -126,16 +132,40 @@ fields! {
     DestinationBytes = "destination.bytes", Integer, Bytes;
     /// Packets that the destination sent.
     DestinationPackets = "destination.packets", Integer, Packets;
+    /// The destination's country by the log's own word, ISO 3166-1 alpha-2.
+    DestinationCountry = "destination.geo.country_iso_code", Keyword, None;
+    /// The destination's hardware address.
+    DestinationMac = "destination.mac", Keyword, None;
+    /// The destination as the log names it, where that is neither an address nor a plain name.
+    DestinationAddress = "destination.address", Keyword, None;
     /// `tcp`, `udp`, `icmp`.
     NetworkTransport = "network.transport", Keyword, None;
     /// The application protocol, lower case: `http`, `dns`.
     NetworkProtocol = "network.protocol", Keyword, None;
+    /// `ipv4`, `ipv6`.
+    NetworkType = "network.type", Keyword, None;
+    /// The transport's number at IANA.
+    NetworkIanaNumber = "network.iana_number", Integer, Code;
+    /// `inbound`, `outbound`, as the log says.
+    NetworkDirection = "network.direction", Keyword, None;
+    /// The hash by which tools know a connection.
+    NetworkCommunityId = "network.community_id", Keyword, None;
+    /// Bytes both ways.
+    NetworkBytes = "network.bytes", Integer, Bytes;
+    /// Packets both ways.
+    NetworkPackets = "network.packets", Integer, Packets;
     /// The request's verb.
     HttpRequestMethod = "http.request.method", Keyword, None;
     /// The full request line where it is no request: TLS bytes on a plain port, `-`.
     HttpRequestLine = "http.request.line", Keyword, None;
+    /// Identifies a request.
+    HttpRequestId = "http.request.id", Keyword, None;
+    /// `http`, `https`.
+    UrlScheme = "url.scheme", Keyword, None;
     /// The host part of what was asked.
     UrlDomain = "url.domain", Keyword, None;
+    /// The port part of what was asked.
+    UrlPort = "url.port", Integer, Code;
     /// The path as the client sent it, not decoded.
     UrlPath = "url.path", Keyword, None;
     /// What follows `?`, not decoded.
@@ -146,8 +176,12 @@ fields! {
     HttpResponseStatusCode = "http.response.status_code", Integer, Code;
     /// Bytes in the request's body.
     HttpRequestBodyBytes = "http.request.body.bytes", Integer, Bytes;
+    /// Bytes of the whole request.
+    HttpRequestBytes = "http.request.bytes", Integer, Bytes;
     /// Bytes in the answer's body.
     HttpResponseBodyBytes = "http.response.body.bytes", Integer, Bytes;
+    /// Bytes of the whole answer.
+    HttpResponseBytes = "http.response.bytes", Integer, Bytes;
     /// The answer's media type.
     HttpResponseMimeType = "http.response.mime_type", Keyword, None;
     /// Where the client says that it came from.
@@ -156,6 +190,10 @@ fields! {
     UserAgentOriginal = "user_agent.original", Keyword, None;
     /// The authenticated user.
     UserName = "user.name", Keyword, None;
+    /// The user's number or identifier.
+    UserId = "user.id", Keyword, None;
+    /// The user whose rights are used.
+    UserEffectiveName = "user.effective.name", Keyword, None;
     /// The name that was looked up.
     DnsQuestionName = "dns.question.name", Keyword, None;
     /// The record type that was looked up.
@@ -164,12 +202,24 @@ fields! {
     DnsResponseCode = "dns.response_code", Keyword, None;
     /// The answers, comma-separated as the log has them.
     DnsAnswers = "dns.answers", Keyword, None;
+    /// The class that was looked up, mostly `IN`.
+    DnsQuestionClass = "dns.question.class", Keyword, None;
+    /// Identifies a query.
+    DnsId = "dns.id", Keyword, None;
     /// The server name that a TLS client asked for.
     TlsServerName = "tls.server_name", Keyword, None;
     /// The TLS version.
     TlsVersion = "tls.version", Keyword, None;
     /// The cipher suite.
     TlsCipher = "tls.cipher", Keyword, None;
+    /// The fingerprint of a TLS client.
+    TlsClientJa3 = "tls.client.ja3", Keyword, None;
+    /// The fingerprint of a TLS server.
+    TlsServerJa3s = "tls.server.ja3s", Keyword, None;
+    /// Whom a TLS server's certificate names.
+    TlsServerSubject = "tls.server.subject", Keyword, None;
+    /// Who signed it.
+    TlsServerIssuer = "tls.server.issuer", Keyword, None;
     /// A file's media type.
     FileMimeType = "file.mime_type", Keyword, None;
     /// A file's name.
@@ -178,8 +228,36 @@ fields! {
     FileSize = "file.size", Integer, Bytes;
     /// The rule of another tool that flagged the event.
     RuleName = "rule.name", Keyword, None;
+    /// That rule's number.
+    RuleId = "rule.id", Keyword, None;
+    /// What kind of event that rule flags.
+    RuleCategory = "rule.category", Keyword, None;
     /// What another tool made of the event.
     EventAction = "event.action", Keyword, None;
+    /// `success`, `failure`.
+    EventOutcome = "event.outcome", Keyword, None;
+    /// How severe another tool finds it; the scale is that tool's.
+    EventSeverity = "event.severity", Integer, Code;
+    /// `error`, `notice`, `warn`: the log's own level.
+    LogLevel = "log.level", Keyword, None;
+    /// The program that wrote the line.
+    ProcessName = "process.name", Keyword, None;
+    /// Its process.
+    ProcessPid = "process.pid", Integer, Code;
+    /// Its thread.
+    ProcessThreadId = "process.thread.id", Integer, Code;
+    /// The machine that wrote the line.
+    HostName = "host.name", Keyword, None;
+    /// The service that wrote the line.
+    ServiceName = "service.name", Keyword, None;
+    /// The cloud account that it belongs to.
+    CloudAccountId = "cloud.account.id", Keyword, None;
+    /// The cloud region.
+    CloudRegion = "cloud.region", Keyword, None;
+    /// A code of what went wrong.
+    ErrorCode = "error.code", Keyword, None;
+    /// What went wrong, in words.
+    ErrorMessage = "error.message", Keyword, None;
     /// Identifies the event or its connection in the log.
     EventId = "event.id", Keyword, None;
     /// The device, service or account that wrote the event.

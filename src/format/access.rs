@@ -10,14 +10,17 @@
 //! front, more fields behind, the whole line in quotes. A request that is none (TLS bytes on a plain port) is a row:
 //! it keeps its line in `http.request.line`. Escapes (`\"`, `\x16`) stay as written.
 
+use std::borrow::Cow;
+
 use memchr::memchr;
 use serde::{Deserialize, Serialize};
 
 use crate::schema::{ColumnSpec, Field, Kind, Record, Value};
 use crate::units::Micros;
 
+use super::detect::{Candidate, Certainty, Head};
 use super::numbers::digits;
-use super::{Parsed, Parser, timestamp};
+use super::{Format, FormatSpec, Parsed, Parser, timestamp};
 
 /// What the beginning of an access log shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,16 +33,25 @@ pub struct AccessSpec {
     pub has_more: bool,
 }
 
-impl AccessSpec {
+impl Format for AccessSpec {
     /// The variant's usual name.
-    pub fn name(&self) -> &'static str {
-        match (self.has_vhost, self.is_combined, self.has_more) {
+    fn name(&self) -> Cow<'_, str> {
+        let name = match (self.has_vhost, self.is_combined, self.has_more) {
             (true, _, false) => "virtual-host combined",
             (true, _, true) => "virtual-host combined, with more fields",
             (false, true, false) => "combined",
             (false, true, true) => "combined, with more fields",
             (false, false, _) => "common",
-        }
+        };
+        name.into()
+    }
+
+    fn dataset(&self) -> Cow<'_, str> {
+        "access".into()
+    }
+
+    fn parser(&self) -> Box<dyn Parser> {
+        Box::new(AccessParser::default())
     }
 }
 
@@ -363,8 +375,28 @@ fn set_number(record: &mut Record<'_>, column: Col, text: &[u8]) -> Option<()> {
     Some(())
 }
 
+/// A share of lines from which the format is believed: such a line is hard to mistake, and attacks leave many broken ones.
+const ENOUGH: f64 = 0.2;
+
+/// The access log that the beginning of a file shows.
+pub fn candidates(head: &Head<'_>) -> Vec<Candidate> {
+    let variants: Vec<AccessSpec> = head.lines.iter().filter_map(|line| variant(line)).collect();
+    let share = variants.len() as f64 / head.lines.len().max(1) as f64;
+    let most = |has: fn(&AccessSpec) -> bool| variants.iter().filter(|v| has(v)).count() * 2 > variants.len();
+    let spec = AccessSpec {
+        has_vhost: most(|v| v.has_vhost),
+        is_combined: most(|v| v.is_combined),
+        has_more: most(|v| v.has_more),
+    };
+    let (n, of) = (variants.len(), head.lines.len());
+    let evidence = format!("{n} of the first {of} lines are access-log lines ({})", spec.name());
+    let spec = FormatSpec::Access(spec);
+    let candidate = Candidate { spec, share, certainty: Certainty::Shape, evidence };
+    if share >= ENOUGH { vec![candidate] } else { Vec::new() }
+}
+
 /// What a line shows of the variant; none where it is no access log.
-pub fn variant(line: &[u8]) -> Option<AccessSpec> {
+fn variant(line: &[u8]) -> Option<AccessSpec> {
     let mut parser = AccessParser::default();
     let mut record = Record::new(parser.columns.len());
     let mut scratch = Vec::new();
@@ -499,8 +531,9 @@ mod tests {
 
     #[test]
     fn variants_have_their_names() {
-        let check =
-            |line: &str, name: &str| assert_eq!(variant(line.as_bytes()).map(|v| v.name()), Some(name), "{line}");
+        let check = |line: &str, name: &str| {
+            assert_eq!(variant(line.as_bytes()).map(|v| v.name().into_owned()).as_deref(), Some(name), "{line}")
+        };
         check(r#"192.0.2.1 - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 5"#, "common");
         check(r#"192.0.2.1 - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 5 "-" "c""#, "combined");
         check(

@@ -4,6 +4,7 @@
 //! Columns with well-known names (CloudWatch's, Zeek's, web logs') become ECS fields; the others are kept as text under
 //! `csv.`, unless the user maps them. Where start and end are there but no duration, the duration is computed.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
@@ -11,8 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::schema::{ColumnSpec, Field, FieldName, Kind, Record, Value};
 
+use super::detect::{Candidate, Certainty, HEAD_LINES, Head, understood};
 use super::numbers::{float, integer};
-use super::{Parsed, Parser, timestamp, zeek_tsv};
+use super::{Format, FormatSpec, Framing, Parsed, Parser, timestamp, zeek_tsv};
 
 /// What the header of a delimited file says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,25 +75,83 @@ impl CsvSpec {
         Some(Self { delimiter, columns })
     }
 
-    /// The format's usual name.
-    pub fn name(&self) -> &'static str {
-        match (self.is_cloudwatch(), self.delimiter) {
+    fn is_cloudwatch(&self) -> bool {
+        CLOUDWATCH.iter().all(|name| self.columns.iter().any(|c| c.name == *name))
+    }
+}
+
+impl Format for CsvSpec {
+    fn name(&self) -> Cow<'_, str> {
+        let name = match (self.is_cloudwatch(), self.delimiter) {
             (true, _) => "CloudWatch web traffic (CSV)",
             (_, b'\t') => "tab-separated with a header",
             (_, b';') => "semicolon-separated with a header",
             (_, b'|') => "bar-separated with a header",
             _ => "CSV with a header",
+        };
+        name.into()
+    }
+
+    fn dataset(&self) -> Cow<'_, str> {
+        if self.is_cloudwatch() { "aws.cloudwatch" } else { "csv" }.into()
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Joined
+    }
+
+    fn columns(&self) -> Vec<(String, FieldName)> {
+        self.columns.iter().map(|c| (c.name.clone(), c.column.name.clone())).collect()
+    }
+
+    fn parser(&self) -> Box<dyn Parser> {
+        Box::new(CsvParser::new(self))
+    }
+}
+
+/// A share of records from which the format is believed: delimiters stand in prose too.
+const ENOUGH: f64 = 0.8;
+
+/// The delimiters with which the first line is a header.
+pub fn candidates(head: &Head<'_>) -> Vec<Candidate> {
+    b",;\t|".iter().filter_map(|&delimiter| candidate(head, delimiter)).collect()
+}
+
+fn candidate(head: &Head<'_>, delimiter: u8) -> Option<Candidate> {
+    let header = head.lines.first().filter(|line| line.contains(&delimiter))?;
+    let spec = CsvSpec::from_header(header, delimiter, head.mapped)?;
+    let n_columns = spec.columns.len();
+    let spec = FormatSpec::Csv(spec);
+    let (rows, seen) = understood(&spec, &records(head.bytes));
+    // A header alone is no evidence that what follows would fit.
+    if seen == 0 && n_columns < 3 {
+        return None;
+    }
+    let share = if seen == 0 { ENOUGH } else { rows as f64 / seen as f64 };
+    let evidence = format!("a header of {n_columns} columns; {rows} of the first {seen} records fit it");
+    // More columns are stronger evidence, so of two delimiters that fit the one that cuts more wins.
+    let candidate = Candidate { spec, share: share - 0.1 / n_columns as f64, certainty: Certainty::Guess, evidence };
+    (share >= ENOUGH).then_some(candidate)
+}
+
+/// Lines joined where a quote is open.
+fn records(head: &[u8]) -> Vec<&[u8]> {
+    let (mut records, mut start, mut open) = (Vec::new(), 0, false);
+    for (at, &byte) in head.iter().enumerate() {
+        match byte {
+            b'"' => open = !open,
+            b'\n' if !open => {
+                records.push(head.get(start..at).unwrap_or_default());
+                start = at + 1;
+            }
+            _ => {}
         }
     }
-
-    /// The value of `event.dataset`.
-    pub fn dataset(&self) -> &'static str {
-        if self.is_cloudwatch() { "aws.cloudwatch" } else { "csv" }
+    if !open {
+        records.push(head.get(start..).unwrap_or_default());
     }
-
-    fn is_cloudwatch(&self) -> bool {
-        CLOUDWATCH.iter().all(|name| self.columns.iter().any(|c| c.name == *name))
-    }
+    records.truncate(HEAD_LINES);
+    records
 }
 
 /// The ECS field of a column's name, without regard to case and to how words are joined.
@@ -234,6 +294,11 @@ impl Parser for CsvParser {
         }
         self.compute(record);
         Parsed::Row
+    }
+
+    fn goes_on(&mut self, line: &[u8], open: bool) -> Option<&'static str> {
+        let turns = memchr::memchr_iter(b'"', line).count() % 2 == 1;
+        (open != turns).then_some("quote is never closed")
     }
 }
 

@@ -32,10 +32,12 @@ pub enum FormatSpec {
 /// How bytes are cut into records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Framing {
-    /// A line is a record.
+    /// A line is a record, and any range of lines can be read by itself.
     Lines,
-    /// A quote that is open at the end of a line goes on in the next; such files are read from the start.
-    Quoted,
+    /// A line is a record, but what it means depends on lines before it; such files are read from the start.
+    Sequential,
+    /// A record may go on over lines, as [`Parser::goes_on`] says; such files are read from the start.
+    Joined,
 }
 
 /// What a parser makes of a line.
@@ -52,6 +54,28 @@ pub enum Parsed {
 /// Why a line was not understood: found against expected, the same words for the same cause.
 pub type Reason = Cow<'static, str>;
 
+/// What every format says of itself, whatever the header of a file says.
+pub trait Format {
+    /// Its name, as the report shows it.
+    fn name(&self) -> Cow<'_, str>;
+
+    /// The value of `event.dataset` in its rows.
+    fn dataset(&self) -> Cow<'_, str>;
+
+    /// How its bytes are cut into records.
+    fn framing(&self) -> Framing {
+        Framing::Lines
+    }
+
+    /// Columns of the file and the fields that they become, where the file names its columns.
+    fn columns(&self) -> Vec<(String, FieldName)> {
+        Vec::new()
+    }
+
+    /// A parser of its lines.
+    fn parser(&self) -> Box<dyn Parser>;
+}
+
 /// Parses the lines of one format.
 pub trait Parser {
     /// The columns of its records.
@@ -59,54 +83,63 @@ pub trait Parser {
 
     /// Fills the record, whose values are null, from a line. Values borrow from the line or from `scratch`.
     fn parse<'a>(&mut self, line: &'a [u8], scratch: &'a mut Vec<u8>, record: &mut Record<'a>) -> Parsed;
+
+    /// Whether a record goes on after this line, and why it should not do so to the end of the file. `open` tells
+    /// whether the record began before this line. Asked where the framing is [`Framing::Joined`]; the lines of a record
+    /// are parsed as one text, joined by line feeds.
+    fn goes_on(&mut self, line: &[u8], open: bool) -> Option<&'static str> {
+        let _ = (line, open);
+        None
+    }
 }
 
 impl FormatSpec {
+    fn format(&self) -> &dyn Format {
+        match self {
+            Self::Access(spec) => spec,
+            Self::ZeekTsv(spec) => spec,
+            Self::Csv(spec) => spec,
+            Self::Unknown => &Unknown,
+        }
+    }
+
     /// A parser of lines of this format.
     pub fn parser(&self) -> Box<dyn Parser> {
-        match self {
-            Self::Access(_) => Box::new(access::AccessParser::default()),
-            Self::ZeekTsv(spec) => Box::new(zeek_tsv::ZeekParser::new(spec)),
-            Self::Csv(spec) => Box::new(csv::CsvParser::new(spec)),
-            Self::Unknown => Box::new(UnknownParser),
-        }
+        self.format().parser()
     }
 
     /// How its bytes are cut into records.
     pub fn framing(&self) -> Framing {
-        match self {
-            Self::Csv(_) => Framing::Quoted,
-            _ => Framing::Lines,
-        }
+        self.format().framing()
     }
 
     /// Its name, or none where no format fits.
     pub fn name(&self) -> Option<String> {
-        match self {
-            Self::Access(spec) => Some(spec.name().to_owned()),
-            Self::ZeekTsv(spec) => Some(format!("zeek {} (TSV)", spec.path)),
-            Self::Csv(spec) => Some(spec.name().to_owned()),
-            Self::Unknown => None,
-        }
+        (*self != Self::Unknown).then(|| self.format().name().into_owned())
     }
 
     /// The value of `event.dataset` in its rows.
     pub fn dataset(&self) -> String {
-        match self {
-            Self::Access(_) => "access".to_owned(),
-            Self::ZeekTsv(spec) => format!("zeek.{}", spec.path),
-            Self::Csv(spec) => spec.dataset().to_owned(),
-            Self::Unknown => "unknown".to_owned(),
-        }
+        self.format().dataset().into_owned()
     }
 
     /// Columns of the file and the fields that they become, where the file names its columns.
     pub fn columns(&self) -> Vec<(String, FieldName)> {
-        match self {
-            Self::ZeekTsv(spec) => spec.columns.iter().map(|c| (c.name.clone(), c.column.name.clone())).collect(),
-            Self::Csv(spec) => spec.columns.iter().map(|c| (c.name.clone(), c.column.name.clone())).collect(),
-            _ => Vec::new(),
-        }
+        self.format().columns()
+    }
+}
+
+struct Unknown;
+
+impl Format for Unknown {
+    fn name(&self) -> Cow<'_, str> {
+        "unknown".into()
+    }
+    fn dataset(&self) -> Cow<'_, str> {
+        "unknown".into()
+    }
+    fn parser(&self) -> Box<dyn Parser> {
+        Box::new(UnknownParser)
     }
 }
 

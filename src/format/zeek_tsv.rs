@@ -5,14 +5,17 @@
 //! The header names the columns and their types; any log type is read by it. `http`, `dns`, `conn`, `ssl`, `files` and
 //! `notice` map to ECS, other columns keep their name under `zeek.<log>.`. Escapes (`\x09`) stay as written.
 
+use std::borrow::Cow;
+
 use memchr::memchr;
 use serde::{Deserialize, Serialize};
 
 use crate::schema::{ColumnSpec, Field, FieldName, Kind, Record, Value};
 use crate::units::Micros;
 
+use super::detect::{Candidate, Certainty, Head, understood};
 use super::numbers::{float, integer, seconds_scaled};
-use super::{Parsed, Parser};
+use super::{Format, FormatSpec, Parsed, Parser};
 
 /// What the header of a Zeek log says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +82,34 @@ impl ZeekSpec {
         spec.columns = names.into_iter().zip(types).map(|(name, kind)| column(&path, name, kind)).collect();
         Some(spec)
     }
+}
+
+impl Format for ZeekSpec {
+    fn name(&self) -> Cow<'_, str> {
+        format!("zeek {} (TSV)", self.path).into()
+    }
+
+    fn dataset(&self) -> Cow<'_, str> {
+        format!("zeek.{}", self.path).into()
+    }
+
+    fn columns(&self) -> Vec<(String, FieldName)> {
+        self.columns.iter().map(|c| (c.name.clone(), c.column.name.clone())).collect()
+    }
+
+    fn parser(&self) -> Box<dyn Parser> {
+        Box::new(ZeekParser::new(self))
+    }
+}
+
+/// The log that a header at the beginning of a file declares.
+pub fn candidates(head: &Head<'_>) -> Vec<Candidate> {
+    let Some(spec) = ZeekSpec::from_head(head.bytes) else { return Vec::new() };
+    let spec = FormatSpec::ZeekTsv(spec);
+    let (rows, seen) = understood(&spec, &head.lines);
+    let share = if seen == 0 { 1.0 } else { rows as f64 / seen as f64 };
+    let evidence = format!("a Zeek header; {rows} of the first {seen} lines fit it");
+    vec![Candidate { spec, share, certainty: Certainty::Header, evidence }]
 }
 
 fn separator_byte(text: &str) -> Option<u8> {
