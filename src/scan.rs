@@ -11,12 +11,15 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
+use serde::{Deserialize, Serialize};
+
 use crate::format::{FormatSpec, Framing, Parsed, Parser, Reason};
 use crate::report::types::{Input, InputColumn, REJECT_SAMPLES, Reject, RejectSample};
-use crate::schema::{Field, Record, Value};
+use crate::schema::{Field, Kind, Record, Value};
 use crate::source::lines::{Line, LineSplitter, MAX_LINE};
 use crate::table::{Builder, Dictionaries, Shard, escape_invalid};
 use crate::units::Micros;
+use crate::units::time::Assumed;
 
 /// How much of a rejected line is kept as a sample, in bytes.
 const SAMPLE_BYTES: usize = 300;
@@ -27,6 +30,15 @@ const MAX_JOINED_LINES: u64 = 1000;
 /// Bytes read at once behind a range, where its last line ends.
 const LAST_LINE_BYTES: usize = 64 << 10;
 
+/// How to read a file: the same for each of its ranges.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReadSpec {
+    /// Its format.
+    pub format: FormatSpec,
+    /// What is assumed of its times where they do not say.
+    pub assumed: Assumed,
+}
+
 /// What to read: the lines of a file that begin in `start..end`.
 #[derive(Clone, Debug)]
 pub struct Range<'a> {
@@ -34,8 +46,8 @@ pub struct Range<'a> {
     pub file: u32,
     /// Its path, as the report shows it.
     pub path: &'a str,
-    /// Its format.
-    pub spec: &'a FormatSpec,
+    /// Its format, and what is assumed of its times.
+    pub spec: &'a ReadSpec,
     /// First byte.
     pub start: u64,
     /// First byte after; `u64::MAX` for the end of the file.
@@ -168,6 +180,9 @@ struct Lines {
     range_start: u64,
     open: Option<Open>,
     framing: Framing,
+    assumed: Assumed,
+    /// Columns of times.
+    times_at: Vec<usize>,
     timestamp: Option<usize>,
     timezone: Option<usize>,
     input: Input,
@@ -181,26 +196,28 @@ struct Lines {
 
 impl Lines {
     fn new(range: &Range<'_>, limits: Limits, dictionaries: &mut Dictionaries) -> Self {
-        let parser = range.spec.parser();
+        let parser = range.spec.format.parser();
         let folder = folder_of(range.path);
-        let dataset = range.spec.dataset();
+        let dataset = range.spec.format.dataset();
         let constants =
             [(Field::EventDataset, dataset.as_str()), (Field::LogFilePath, range.path), (Field::FileDirectory, folder)];
         let builder = Builder::new(parser.columns(), &constants, dictionaries);
         let place = |field: Field| parser.columns().iter().position(|c| c.name.ecs() == Some(field));
-        let columns = range.spec.columns().into_iter();
+        let columns = range.spec.format.columns().into_iter();
         let input = Input {
             path: range.path.to_owned(),
             folder: folder.to_owned(),
-            format: range.spec.name(),
+            format: range.spec.format.name(),
             columns: columns.map(|(name, field)| InputColumn { name, field: field.to_string() }).collect(),
             ..Input::default()
         };
         Self {
+            assumed: range.spec.assumed,
+            times_at: (0..).zip(parser.columns()).filter(|(_, c)| c.kind == Kind::Time).map(|(at, _)| at).collect(),
             timestamp: place(Field::Timestamp),
             timezone: place(Field::EventTimezone),
             n_columns: parser.columns().len(),
-            framing: range.spec.framing(),
+            framing: range.spec.format.framing(),
             record: Record::default(),
             scratch: Vec::new(),
             builder,
@@ -277,6 +294,7 @@ impl Lines {
         let mut record = std::mem::take(&mut self.record).recycle(self.n_columns);
         let parsed = self.parser.parse(line.text, &mut self.scratch, &mut record);
         if parsed == Parsed::Row {
+            settle_times(self.assumed, &self.times_at, &mut record);
             let time = self.timestamp.and_then(|at| record.values.get(at));
             if let Some(&Value::Time(time)) = time {
                 self.times = Some(self.times.map_or((time, time), |(a, b)| (a.min(time), b.max(time))));
@@ -340,6 +358,17 @@ impl Lines {
     }
 }
 
+/// Makes points in time of what has no offset, or no year.
+fn settle_times(assumed: Assumed, times_at: &[usize], record: &mut Record<'_>) {
+    for &at in times_at {
+        match record.values.get(at) {
+            Some(&Value::Local(time)) => record.set(at, Value::Time(assumed.local(time))),
+            Some(&Value::Yearless(time)) => record.set(at, Value::Time(assumed.yearless(time))),
+            _ => {}
+        }
+    }
+}
+
 /// Keeps the distinct offsets, the latest last.
 fn note_timezone(timezones: &mut Vec<Vec<u8>>, zone: &[u8]) {
     match timezones.iter().position(|known| known == zone) {
@@ -362,7 +391,8 @@ mod tests {
         192.0.2.2 - - [10/Oct/2026:13:55:39 +0200] \"GET /b HTTP/1.1\" 404 - \"-\" \"c\"";
 
     fn read(log: &str, limits: Limits, cuts: &[u64]) -> (Vec<String>, Input) {
-        let spec = detect(log.as_bytes(), &MappedColumns::new()).swap_remove(0).spec;
+        let format = detect(log.as_bytes(), &MappedColumns::new()).swap_remove(0).spec;
+        let spec = ReadSpec { format, assumed: Assumed::default() };
         let mut dictionaries = Dictionaries::new(1);
         let mut accounts = crate::report::account::Accounts::default();
         let mut rows = Vec::new();

@@ -400,6 +400,10 @@ pub enum Value<'a> {
     Float(f64),
     /// A point in time.
     Time(Micros),
+    /// A time of day without an offset from UTC: `scan` makes a point in time of it, by the offset assumed.
+    Local(Micros),
+    /// The same without a year, as if it were 1972, which has a 29th of February.
+    Yearless(Micros),
 }
 
 /// One line's values, in the order of its format's [`ColumnSpec`]s. Reused from line to line.

@@ -22,11 +22,28 @@ pub struct Settings {
     pub user_agent_prefixes: Vec<String>,
     /// How CSV columns map to fields, by the column's name, where the names are not known.
     pub csv_columns: BTreeMap<String, FieldName>,
+    /// How files are read, by path; `*` stands for those that are not named.
+    pub reading: BTreeMap<String, FileReading>,
     /// The models.
     pub models: ModelSettings,
 }
 
+/// What the user says about how a file is read, where the log does not say or says it wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FileReading {
+    /// The offset from UTC of times that have none: `+02:00`.
+    pub timezone: Option<String>,
+    /// The year in which a log ends whose times have no year.
+    pub year: Option<i32>,
+}
+
 impl Settings {
+    /// What the user says about how a file is read: under its path, else under `*`.
+    pub fn reading_of(&self, path: &str) -> FileReading {
+        self.reading.get(path).or_else(|| self.reading.get("*")).cloned().unwrap_or_default()
+    }
+
     /// The settings that Logloupe ships: example lists to be edited.
     pub fn shipped() -> Self {
         let names = |list: &[&str]| list.iter().map(ToString::to_string).collect();

@@ -27,10 +27,12 @@ use crate::format::detect::{HEAD_BYTES, detect};
 use crate::protocol::{Detected, Job, Output, RangeStart, ScanTask, Scanned};
 use crate::query::{AnswerPart, Answered, Ask, Compiled, Filter};
 use crate::report::{Evidence, InputColumn};
-use crate::scan::{Limits, Range, read_range};
+use crate::scan::{Limits, Range, ReadSpec, read_range};
 use crate::settings::Settings;
 use crate::source::{Source, compression, spans};
 use crate::table::{Position, RowSet, Selection, Store};
+use crate::units::time::{Assumed, offset_seconds};
+use crate::units::{Micros, days_from_civil};
 
 /// Files that lines can be read from again.
 pub trait Files {
@@ -84,7 +86,7 @@ impl Engine {
         spec: &[u8],
         progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
     ) -> Result<Scanned, Error> {
-        let spec: FormatSpec = decode(spec)?;
+        let spec: ReadSpec = decode(spec)?;
         // A range that is read again, because a worker died, replaces itself.
         self.store.shards.retain(|s| (s.file, s.range_start) != (task.file, task.start));
         let read = || -> io::Result<_> {
@@ -251,7 +253,23 @@ pub fn look_at(source: &dyn Source, settings: &Settings) -> Result<(Detected, Ve
         splittable: compression == compression::Compression::None && spec.framing() == crate::format::Framing::Lines,
         columns: columns.collect(),
     };
-    Ok((detected, encode(&spec)?))
+    let assumed = assumed(source, settings)?;
+    Ok((detected, encode(&ReadSpec { format: spec, assumed })?))
+}
+
+/// What is assumed of a file's times: what the user says, else UTC and that the log ends when it was last written.
+fn assumed(source: &dyn Source, settings: &Settings) -> Result<Assumed, Error> {
+    let said = settings.reading_of(source.path());
+    let offset_seconds = match &said.timezone {
+        None => 0,
+        Some(offset) => offset_seconds(offset.trim().as_bytes())
+            .ok_or_else(|| Error::Message { message: format!("{offset} is no offset from UTC, such as +02:00") })?,
+    };
+    let ends = match said.year {
+        Some(year) => Micros((days_from_civil(i64::from(year) + 1, 1, 1) - 1) * Micros::PER_DAY - 1),
+        None => source.modified().unwrap_or_default(),
+    };
+    Ok(Assumed { offset_seconds, ends })
 }
 
 /// Raw lines of a file as text, what is no UTF-8 escaped.

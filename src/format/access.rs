@@ -158,7 +158,7 @@ impl AccessParser {
             return Ok(());
         }
         let stamp = timestamp::parse(text).ok_or("time is not understood")?;
-        record.set(Col::Time as usize, Value::Time(stamp.time));
+        record.set(Col::Time as usize, timestamp::value(stamp));
         if let Some(offset) = stamp.offset {
             record.set(Col::Timezone as usize, Value::Text(offset));
         }
@@ -430,7 +430,7 @@ mod tests {
                 Value::Text(text) => String::from_utf8_lossy(text).into_owned(),
                 Value::Integer(number) => number.to_string(),
                 Value::Float(number) => number.to_string(),
-                Value::Time(time) => time.to_rfc3339(),
+                Value::Time(time) | Value::Local(time) | Value::Yearless(time) => time.to_rfc3339(),
             };
             Some(format!("{}={text}", column.name))
         });
@@ -532,7 +532,7 @@ mod tests {
     #[test]
     fn variants_have_their_names() {
         let check = |line: &str, name: &str| {
-            assert_eq!(variant(line.as_bytes()).map(|v| v.name().into_owned()).as_deref(), Some(name), "{line}")
+            assert_eq!(variant(line.as_bytes()).map(|v| v.name().into_owned()).as_deref(), Some(name), "{line}");
         };
         check(r#"192.0.2.1 - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 5"#, "common");
         check(r#"192.0.2.1 - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 5 "-" "c""#, "combined");

@@ -258,7 +258,7 @@ impl CsvParser {
             record.set(to, start);
         }
         if let Some((start, end, to)) = self.duration
-            && let (Some(Value::Time(start)), Some(Value::Time(end))) =
+            && let (Some(Value::Time(start) | Value::Local(start)), Some(Value::Time(end) | Value::Local(end))) =
                 (record.values.get(start), record.values.get(end))
             && let Some(nanoseconds) = end.0.checked_sub(start.0).and_then(|micros| micros.checked_mul(1000))
         {
@@ -313,7 +313,7 @@ fn value<'a>(field: &'a [u8], column: &ColumnSpec) -> Result<Value<'a>, &'static
         Kind::Keyword | Kind::Ip => Ok(Value::Text(field)),
         Kind::Integer => whole(field).map(Value::Integer).ok_or("number"),
         Kind::Float => float(field).map(Value::Float).ok_or("number"),
-        Kind::Time => timestamp::parse(field).map(|stamp| Value::Time(stamp.time)).ok_or("time"),
+        Kind::Time => timestamp::parse(field).map(timestamp::value).ok_or("time"),
     }
 }
 

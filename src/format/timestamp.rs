@@ -2,20 +2,26 @@
 //!
 //! Forms: `17/May/2015:10:05:03 +0000` (common log format), [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339) and ISO
 //! 8601 with `T` or a space (also `2012-Mar-16_07:30:00`), with or without decimals and offset, `2015/05/17 10:05:03`, and seconds, milliseconds or
-//! microseconds since 1970 as a number. A time without an offset is taken as UTC.
+//! microseconds since 1970 as a number, which are UTC.
 
+use crate::schema::Value;
 use crate::units::Micros;
 pub use crate::units::time::{Stamp, offset_seconds};
 use crate::units::time::{civil, fraction, iso, month, two, with_offset};
 
 use super::numbers::{digits, seconds_scaled};
 
+/// A time as a value: a point in time, or a local time where no offset is written.
+pub fn value(stamp: Stamp<'_>) -> Value<'static> {
+    if stamp.offset.is_some() { Value::Time(stamp.time) } else { Value::Local(stamp.time) }
+}
+
 /// A time in any of the forms.
 pub fn parse(text: &[u8]) -> Option<Stamp<'_>> {
     match (text.get(2), text.get(4)) {
         (Some(b'/'), _) => common(text),
         (_, Some(b'-' | b'/')) => iso(text),
-        _ => epoch(text).map(|time| Stamp { time, offset: None }),
+        _ => epoch(text).map(|time| Stamp { time, offset: Some(b"Z") }),
     }
 }
 

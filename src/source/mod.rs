@@ -12,6 +12,8 @@ pub mod spans;
 
 use std::io::{self, Read};
 
+use crate::units::Micros;
+
 /// A file that a host can read from any byte.
 pub trait Source {
     /// The path as dropped or given.
@@ -19,6 +21,11 @@ pub trait Source {
 
     /// Size as stored, where it is known.
     fn size(&self) -> Option<u64>;
+
+    /// When it was last written, where the host knows: a log without years ends then.
+    fn modified(&self) -> Option<Micros> {
+        None
+    }
 
     /// The bytes as stored, from `start` on.
     ///

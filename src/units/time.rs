@@ -3,7 +3,49 @@
 //! [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339) with `T` or a space, with or without decimals and offset. A time
 //! without an offset is taken as UTC. Other forms of logs are read in `format::timestamp`.
 
-use super::{Micros, days_from_civil};
+use serde::{Deserialize, Serialize};
+
+use super::{Micros, civil_from_days, days_from_civil};
+
+/// The year that times without a year are counted in: it has a 29th of February.
+pub(crate) const YEARLESS: i64 = 1972;
+
+/// What is assumed of a file's times where the log does not say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assumed {
+    /// Seconds east of UTC.
+    pub offset_seconds: i64,
+    /// When the log ends at the latest: a time without a year is in the last year in which it is not after that day.
+    pub ends: Micros,
+}
+
+impl Assumed {
+    /// The instant of a local time.
+    pub fn local(self, time: Micros) -> Micros {
+        Micros(time.0.saturating_sub(self.offset_seconds * Micros::PER_SECOND))
+    }
+
+    /// The instant of a local time without a year, counted in 1972.
+    pub fn yearless(self, time: Micros) -> Micros {
+        let day_length = Micros::PER_DAY;
+        let into_year = time.0 - days_from_civil(YEARLESS, 1, 1) * day_length;
+        let (day, rest) = (into_year.div_euclid(day_length), into_year.rem_euclid(day_length));
+        let latest = self.ends.0.saturating_add(day_length);
+        // A 29th of February may be up to eight years back.
+        let year = civil_from_days(self.ends.0.div_euclid(Micros::PER_DAY)).0;
+        let years = (year - 8..=year + 1).rev();
+        let mut instants = years.filter_map(|year| {
+            let is_leap = days_from_civil(year + 1, 1, 1) - days_from_civil(year, 1, 1) == 366;
+            let day = match (is_leap, day) {
+                (false, 59) => return None,
+                (false, 60..) => day - 1,
+                _ => day,
+            };
+            Some(self.local(Micros((days_from_civil(year, 1, 1) + day) * day_length + rest)))
+        });
+        instants.find(|instant| instant.0 <= latest).unwrap_or(self.local(time))
+    }
+}
 
 /// A time as a log wrote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,4 +159,24 @@ pub(crate) fn month(name: &[u8]) -> Option<i64> {
         [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
     let at = NAMES.iter().position(|known| name.eq_ignore_ascii_case(*known))?;
     Some(at as i64 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_without_a_year_is_in_the_last_year_that_it_can_be_in() {
+        let ends = |text: &[u8]| iso(text).unwrap().time;
+        let yearless = |text: &[u8], ends: Micros, offset_seconds| {
+            Assumed { offset_seconds, ends }.yearless(iso(text).unwrap().time).to_rfc3339()
+        };
+        let march = ends(b"2026-03-02T10:00:00Z");
+        assert_eq!(yearless(b"1972-03-02T09:00:00", march, 0), "2026-03-02T09:00:00Z");
+        assert_eq!(yearless(b"1972-12-31T23:00:00", march, 0), "2025-12-31T23:00:00Z");
+        assert_eq!(yearless(b"1972-12-31T23:00:00", march, -7200), "2026-01-01T01:00:00Z");
+        assert_eq!(yearless(b"1972-02-29T01:00:00", march, 0), "2024-02-29T01:00:00Z");
+        // The clock of who wrote it may be a little ahead.
+        assert_eq!(yearless(b"1972-03-03T09:00:00", march, 0), "2026-03-03T09:00:00Z");
+    }
 }

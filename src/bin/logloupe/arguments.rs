@@ -38,6 +38,12 @@ pub struct Reading {
     /// Settings as JSON, as the page exports them.
     #[arg(long, short)]
     pub config: Option<PathBuf>,
+    /// The offset from UTC of times that have none in the log: `+02:00`.
+    #[arg(long, allow_hyphen_values = true)]
+    pub timezone: Option<String>,
+    /// The year in which logs end whose times have no year; when the file was last written if left out.
+    #[arg(long)]
+    pub year: Option<i32>,
     /// Threads; the machine's cores if left out. Shows in no answer.
     #[arg(long, short)]
     pub jobs: Option<usize>,

@@ -119,6 +119,11 @@ fn settings(reading: &Reading) -> anyhow::Result<Settings> {
     if let Some(filter) = &reading.filter {
         settings.filter.clone_from(filter);
     }
+    if reading.timezone.is_some() || reading.year.is_some() {
+        let said = settings.reading.entry("*".to_owned()).or_default();
+        said.timezone = reading.timezone.clone().or(said.timezone.take());
+        said.year = reading.year.or(said.year);
+    }
     Filter::parse(&settings.filter).context("filter")?;
     Ok(settings)
 }

@@ -3,11 +3,13 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, bail};
 use logloupe::engine::Files;
 use logloupe::protocol::FileEntry;
 use logloupe::source::Source;
+use logloupe::units::Micros;
 
 /// A file on disk, or what standard input gave.
 #[derive(Debug)]
@@ -33,6 +35,12 @@ impl Source for DiskFile {
             Place::Disk(path) => path.metadata().ok().map(|m| m.len()),
             Place::Memory(bytes) => Some(bytes.len() as u64),
         }
+    }
+
+    fn modified(&self) -> Option<Micros> {
+        let Place::Disk(path) = &self.at else { return None };
+        let since = path.metadata().ok()?.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        i64::try_from(since.as_micros()).ok().map(Micros)
     }
 
     fn open(&self, start: u64) -> io::Result<Box<dyn Read + '_>> {

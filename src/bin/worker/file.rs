@@ -5,6 +5,7 @@ use std::io::{self, Read};
 
 use js_sys::{Promise, Uint8Array};
 use logloupe::source::Source;
+use logloupe::units::Micros;
 use wasm_bindgen::JsValue;
 use web_sys::{File, FileReaderSync};
 
@@ -35,6 +36,10 @@ impl Source for FileSource {
 
     fn size(&self) -> Option<u64> {
         Some(self.file.size() as u64)
+    }
+
+    fn modified(&self) -> Option<Micros> {
+        Some(Micros((self.file.last_modified() * 1000.0) as i64))
     }
 
     fn open(&self, start: u64) -> io::Result<Box<dyn Read + '_>> {
@@ -88,6 +93,10 @@ impl Source for Prefetched<'_> {
 
     fn size(&self) -> Option<u64> {
         self.file.size()
+    }
+
+    fn modified(&self) -> Option<Micros> {
+        self.file.modified()
     }
 
     fn open(&self, start: u64) -> io::Result<Box<dyn Read + '_>> {
