@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::format::FormatSpec;
 use crate::format::detect::{HEAD_BYTES, detect};
-use crate::protocol::{Detected, Job, Output, RangeStart, ScanTask, Scanned};
+use crate::protocol::{Detected, Job, Output, RangeStart, ScanTask, Scanned, decode, encode};
 use crate::query::{AnswerPart, Answered, Ask, Compiled, Filter};
 use crate::report::{Evidence, InputColumn};
 use crate::scan::{Limits, Range, ReadSpec, read_range};
@@ -341,12 +341,4 @@ fn finish_ask(parts: Vec<AnswerPart>, ask: &Ask) -> Output {
         Answered::Answer(_) => question.clone(),
     });
     Output::Next(Box::new(Job::Ask(Ask { filter: ask.filter.clone(), questions: questions.collect() })))
-}
-
-pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, Error> {
-    postcard::to_allocvec(value).map_err(|error| Error::Message { message: error.to_string() })
-}
-
-pub(crate) fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Error> {
-    postcard::from_bytes(bytes).map_err(|error| Error::Message { message: error.to_string() })
 }

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::param::ParamValue;
 pub use crate::query::{Histogram, HistogramBin, Timeline, TimelineSeries, TopValues, ValueCount};
 use crate::settings::Settings;
 
@@ -551,7 +552,7 @@ pub struct Models {
     /// Random forests.
     pub classifiers: Vec<Classifier>,
     /// Forecasts; none in this version.
-    pub forecast: Option<serde_json::Value>,
+    pub forecast: Option<()>,
 }
 
 /// A parameter of a model, in scikit-learn's words.
@@ -560,7 +561,7 @@ pub struct Param {
     /// Its name.
     pub name: String,
     /// Its value.
-    pub value: serde_json::Value,
+    pub value: ParamValue,
 }
 
 /// A feature that a model looked at, or why it did not.
