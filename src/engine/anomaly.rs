@@ -16,6 +16,7 @@ use crate::report::{Anomaly, AnomalyRow, Entity, Evidence, FeatureUse, Metric, P
 use crate::schema::{Field, FieldName};
 use crate::settings::AnomalySettings;
 use crate::table::{Position, Selection};
+use crate::units::order;
 
 use super::sample::{MAX_SAMPLE, SamplePart, columns_part, feature, is_judged, read_features, sample_part};
 use super::{Files, Finished, PartKind, decode, encode, evidence_at};
@@ -150,7 +151,7 @@ pub fn score_part(
 }
 
 fn cut(rows: &mut Vec<ScoredRow>, keep: usize) {
-    rows.sort_unstable_by(|a, b| a.score.total_cmp(&b.score).then_with(|| a.place.cmp(&b.place)));
+    order::sort_by(rows, |a, b| a.score.total_cmp(&b.score).then_with(|| a.place.cmp(&b.place)));
     rows.truncate(keep);
 }
 
@@ -261,7 +262,7 @@ fn entities(marked: &[ScoredRow]) -> Vec<Entity> {
         *counts.entry(address).or_default() += 1;
     }
     let mut sorted: Vec<(&str, u64)> = counts.into_iter().collect();
-    sorted.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    order::sort_by(&mut sorted, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
     let entity =
         |(value, count): (&str, u64)| Entity { field: Field::SourceIp.name().into(), value: value.into(), count };
     sorted.into_iter().take(SHOWN_ENTITIES).map(entity).collect()

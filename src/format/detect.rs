@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::schema::{FieldName, Record};
+use crate::units::order;
 
 use super::{FormatSpec, Parsed, access, csv, zeek_tsv};
 
@@ -71,7 +72,7 @@ pub fn detect(head: &[u8], mapped: &MappedColumns) -> Vec<Candidate> {
     let head = Head { bytes, lines, mapped };
     let mut candidates: Vec<Candidate> = LOOKS.iter().flat_map(|look| look(&head)).collect();
     let rank = |c: &Candidate| (c.share >= 0.5, if c.share >= 0.5 { c.certainty } else { Certainty::Guess });
-    candidates.sort_by(|a, b| Reverse(rank(a)).cmp(&Reverse(rank(b))).then(b.share.total_cmp(&a.share)));
+    order::sort_by(&mut candidates, |a, b| Reverse(rank(a)).cmp(&Reverse(rank(b))).then(b.share.total_cmp(&a.share)));
     candidates.push(unknown("no known format understands the first lines"));
     candidates
 }

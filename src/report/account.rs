@@ -1,5 +1,6 @@
 //! Puts the accounts of ranges together into one account a file, whatever the order in which ranges come.
 
+use crate::units::order;
 use std::collections::BTreeMap;
 
 use super::types::{Input, REJECT_SAMPLES, Reject};
@@ -79,8 +80,8 @@ impl Input {
     }
 
     fn sorted(mut self) -> Self {
-        self.rejects.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.reason.cmp(&b.reason)));
-        self.timezones.sort();
+        order::sort_by(&mut self.rejects, |a, b| b.count.cmp(&a.count).then_with(|| a.reason.cmp(&b.reason)));
+        order::sort(&mut self.timezones);
         self
     }
 }
