@@ -1,7 +1,7 @@
 //! The only place where format and table meet: a chunk's bytes in, shards and the account of its lines out.
 //!
 //! ```text
-//! bytes ── LineSplitter ─► line ── Parser ─► Record ── Builder ─► Table ─► Shard
+//! bytes ── Splitter ─► line ── Parser ─► Record ── Builder ─► Table ─► Shard
 //!                                     └─ reject, skip ─► account: accepted + rejected + skipped = lines
 //! ```
 //!
@@ -14,8 +14,9 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use crate::format::{FormatSpec, Framing, Parsed, Parser, Reason};
-use crate::report::types::{Input, InputColumn, REJECT_SAMPLES, Reject, RejectSample};
+use crate::report::types::{Counted, Input, InputColumn, REJECT_SAMPLES, Reject, RejectSample};
 use crate::schema::{Field, Kind, Record, Value};
+use crate::source::elements::ElementSplitter;
 use crate::source::lines::{Line, LineSplitter, MAX_LINE};
 use crate::table::{Builder, Dictionaries, Shard, escape_invalid};
 use crate::units::Micros;
@@ -103,7 +104,7 @@ pub fn read_range(
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             // What is before the damage is read, and the account says that it ends there.
             Err(error) => {
-                scan.lines.warnings.push(format!("reading stopped after byte {}: {error}", scan.splitter.line_start()));
+                scan.lines.warnings.push(format!("reading stopped after byte {}: {error}", scan.splitter.read_to()));
                 break;
             }
         };
@@ -118,7 +119,7 @@ pub fn read_range(
 
 /// Reading of a range, fed chunk by chunk.
 pub struct Scan {
-    splitter: LineSplitter,
+    splitter: Splitter,
     end: u64,
     lines: Lines,
 }
@@ -126,12 +127,7 @@ pub struct Scan {
 impl Scan {
     /// Begins to read a range.
     pub fn new(range: &Range<'_>, limits: Limits, dictionaries: &mut Dictionaries) -> Self {
-        let from = range.start.saturating_sub(1);
-        Self {
-            splitter: LineSplitter::new(from, range.start > 0),
-            end: range.end,
-            lines: Lines::new(range, limits, dictionaries),
-        }
+        Self { splitter: Splitter::new(range), end: range.end, lines: Lines::new(range, limits, dictionaries) }
     }
 
     /// Takes a chunk; breaks once the range is read.
@@ -151,6 +147,60 @@ impl Scan {
         let n_bytes = self.splitter.n_bytes();
         let shards = std::mem::take(&mut self.lines.shards);
         (shards, self.lines.account(n_bytes, self.splitter.n_lines()))
+    }
+}
+
+/// What cuts bytes into lines, or what counts as lines.
+enum Splitter {
+    Lines(LineSplitter),
+    Elements(ElementSplitter),
+}
+
+impl Splitter {
+    fn new(range: &Range<'_>) -> Self {
+        match range.spec.format.framing() {
+            Framing::Elements(around) => Self::Elements(ElementSplitter::new(around)),
+            _ => Self::Lines(LineSplitter::new(range.start.saturating_sub(1), range.start > 0)),
+        }
+    }
+
+    fn push(&mut self, chunk: &[u8], end: u64, visit: impl FnMut(Line<'_>)) -> ControlFlow<()> {
+        match self {
+            Self::Lines(lines) => lines.push(chunk, end, visit),
+            Self::Elements(elements) => {
+                elements.push(chunk, visit);
+                ControlFlow::Continue(())
+            }
+        }
+    }
+
+    fn finish(&mut self, end: u64, visit: impl FnMut(Line<'_>)) {
+        match self {
+            Self::Lines(lines) => lines.finish(end, visit),
+            Self::Elements(elements) => elements.finish(visit),
+        }
+    }
+
+    fn n_lines(&self) -> u64 {
+        match self {
+            Self::Lines(lines) => lines.n_lines(),
+            Self::Elements(elements) => elements.n_elements(),
+        }
+    }
+
+    fn n_bytes(&self) -> u64 {
+        match self {
+            Self::Lines(lines) => lines.n_bytes(),
+            Self::Elements(elements) => elements.n_bytes(),
+        }
+    }
+
+    /// Offset in the file up to which lines are given out.
+    fn read_to(&self) -> u64 {
+        match self {
+            Self::Lines(lines) => lines.line_start(),
+            Self::Elements(elements) => elements.n_bytes(),
+        }
     }
 }
 
@@ -209,6 +259,10 @@ impl Lines {
             folder: folder.to_owned(),
             format: range.spec.format.name(),
             columns: columns.map(|(name, field)| InputColumn { name, field: field.to_string() }).collect(),
+            counted: match range.spec.format.framing() {
+                Framing::Elements(_) => Counted::Elements,
+                _ => Counted::Lines,
+            },
             ..Input::default()
         };
         Self {
@@ -240,7 +294,11 @@ impl Lines {
     fn take(&mut self, line: Line<'_>, texts: Texts<'_>) {
         if line.overlong {
             self.give_up_open();
-            return self.reject("line is longer than 1 MiB".into(), line);
+            let reason = match self.framing {
+                Framing::Elements(_) => "element is longer than 1 MiB",
+                _ => "line is longer than 1 MiB",
+            };
+            return self.reject(reason.into(), line);
         }
         let text =
             if line.byte == 0 { line.text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line.text) } else { line.text };

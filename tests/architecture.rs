@@ -35,7 +35,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "format",
-        may: &["schema", "source::lines", "settings", "units", "error"],
+        may: &["schema", "source::lines", "source::elements", "settings", "units", "error"],
         why: "a format turns one line into a record; where lines come from and where records go is scan's affair",
     },
     Room {

@@ -14,7 +14,7 @@ use crate::schema::{ColumnSpec, Field, FieldName, Kind, Record, Value};
 
 use super::detect::{Candidate, Certainty, HEAD_LINES, Head, understood};
 use super::numbers::{float, integer};
-use super::{Format, FormatSpec, Framing, Parsed, Parser, timestamp, zeek_tsv};
+use super::{Format, FormatSpec, Framing, Parsed, Parser, timestamp, zeek_fields};
 
 /// What the header of a delimited file says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,7 +118,8 @@ pub fn candidates(head: &Head<'_>) -> Vec<Candidate> {
 }
 
 fn candidate(head: &Head<'_>, delimiter: u8) -> Option<Candidate> {
-    let header = head.lines.first().filter(|line| line.contains(&delimiter))?;
+    // A line of JSON has commas too.
+    let header = head.lines.first().filter(|line| line.contains(&delimiter) && line.first() != Some(&b'{'))?;
     let spec = CsvSpec::from_header(header, delimiter, head.mapped)?;
     let n_columns = spec.columns.len();
     let spec = FormatSpec::Csv(spec);
@@ -155,7 +156,7 @@ fn records(head: &[u8]) -> Vec<&[u8]> {
 }
 
 /// The ECS field of a column's name, without regard to case and to how words are joined.
-fn known_field(name: &str) -> Option<Field> {
+pub(super) fn known_field(name: &str) -> Option<Field> {
     let plain: String = name.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
     Some(match plain.trim_matches('_') {
         "time" | "timestamp" | "ts" | "datetime" | "date_time" | "date" | "_timestamp" | "event_time"
@@ -197,7 +198,7 @@ fn known_field(name: &str) -> Option<Field> {
         "source_name" => Field::ObserverName,
         "message" | "msg" => Field::Message,
         "duration" => return None,
-        _ => return zeek_tsv::ecs_field("", name),
+        _ => return zeek_fields::ecs_field("", name),
     })
 }
 
@@ -318,7 +319,7 @@ fn value<'a>(field: &'a [u8], column: &ColumnSpec) -> Result<Value<'a>, &'static
 }
 
 /// A whole number, also as `200.0`, which tables with gaps are exported as.
-fn whole(field: &[u8]) -> Option<i64> {
+pub(super) fn whole(field: &[u8]) -> Option<i64> {
     integer(field).or_else(|| float(field).filter(|f| f.fract() == 0.0 && f.abs() < 9e15).map(|f| f as i64))
 }
 

@@ -6,8 +6,10 @@
 pub mod access;
 pub mod csv;
 pub mod detect;
+pub mod json;
 pub mod numbers;
 pub mod timestamp;
+pub mod zeek_fields;
 pub mod zeek_tsv;
 
 use std::borrow::Cow;
@@ -15,6 +17,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::schema::{ColumnSpec, FieldName, Record};
+use crate::source::elements::Around;
 
 /// A format, with all that its header says, so that any range of the file can be read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +28,8 @@ pub enum FormatSpec {
     ZeekTsv(zeek_tsv::ZeekSpec),
     /// Delimited values with a header line.
     Csv(csv::CsvSpec),
+    /// JSON objects, a line or an element each.
+    Json(json::JsonSpec),
     /// No format fits: each line is counted and none is understood.
     Unknown,
 }
@@ -38,6 +43,8 @@ pub enum Framing {
     Sequential,
     /// A record may go on over lines, as [`Parser::goes_on`] says; such files are read from the start.
     Joined,
+    /// A record is an object of a JSON document, wherever lines end; such files are read from the start.
+    Elements(Around),
 }
 
 /// What a parser makes of a line.
@@ -99,6 +106,7 @@ impl FormatSpec {
             Self::Access(spec) => spec,
             Self::ZeekTsv(spec) => spec,
             Self::Csv(spec) => spec,
+            Self::Json(spec) => spec,
             Self::Unknown => &Unknown,
         }
     }

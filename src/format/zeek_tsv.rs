@@ -2,8 +2,8 @@
 //! Specification: <https://docs.zeek.org/en/master/log-formats.html>, fields of each log:
 //! <https://docs.zeek.org/en/master/script-reference/log-files.html>.
 //!
-//! The header names the columns and their types; any log type is read by it. `http`, `dns`, `conn`, `ssl`, `files` and
-//! `notice` map to ECS, other columns keep their name under `zeek.<log>.`. Escapes (`\x09`) stay as written.
+//! The header names the columns and their types; any log type is read by it. What
+//! `zeek_fields` knows maps to ECS, other columns keep their name under `zeek.<log>.`. Escapes (`\x09`) stay as written.
 
 use std::borrow::Cow;
 
@@ -15,6 +15,7 @@ use crate::units::Micros;
 
 use super::detect::{Candidate, Certainty, Head, understood};
 use super::numbers::{float, integer, seconds_scaled};
+use super::zeek_fields::ecs_field;
 use super::{Format, FormatSpec, Parsed, Parser};
 
 /// What the header of a Zeek log says.
@@ -135,49 +136,6 @@ fn kind_of(zeek_type: &str) -> Kind {
         "addr" => Kind::Ip,
         _ => Kind::Keyword,
     }
-}
-
-/// The ECS field of a Zeek field.
-pub(super) fn ecs_field(path: &str, name: &str) -> Option<Field> {
-    Some(match (path, name) {
-        (_, "ts") => Field::Timestamp,
-        (_, "uid") => Field::EventId,
-        (_, "id.orig_h" | "id_orig_h") => Field::SourceIp,
-        (_, "id.orig_p" | "id_orig_p") => Field::SourcePort,
-        (_, "id.resp_h" | "id_resp_h") => Field::DestinationIp,
-        (_, "id.resp_p" | "id_resp_p") => Field::DestinationPort,
-        (_, "proto") => Field::NetworkTransport,
-        ("conn", "service") | ("files", "source") => Field::NetworkProtocol,
-        ("conn" | "files", "duration") => Field::EventDuration,
-        ("conn", "orig_bytes") => Field::SourceBytes,
-        ("conn", "resp_bytes") => Field::DestinationBytes,
-        ("conn", "orig_pkts") => Field::SourcePackets,
-        ("conn", "resp_pkts") => Field::DestinationPackets,
-        ("http", "method") => Field::HttpRequestMethod,
-        ("http", "host") => Field::UrlDomain,
-        ("http", "uri") => Field::UrlPath,
-        ("http", "referrer") => Field::HttpRequestReferrer,
-        ("http", "version") => Field::HttpVersion,
-        ("http", "user_agent") => Field::UserAgentOriginal,
-        ("http", "request_body_len") => Field::HttpRequestBodyBytes,
-        ("http", "response_body_len") => Field::HttpResponseBodyBytes,
-        ("http", "status_code") => Field::HttpResponseStatusCode,
-        ("http", "username") | ("ftp", "user") => Field::UserName,
-        ("http", "resp_mime_types") => Field::HttpResponseMimeType,
-        ("dns", "query") => Field::DnsQuestionName,
-        ("dns", "qtype_name") => Field::DnsQuestionType,
-        ("dns", "rcode_name") => Field::DnsResponseCode,
-        ("dns", "answers") => Field::DnsAnswers,
-        ("ssl", "version") => Field::TlsVersion,
-        ("ssl", "cipher") => Field::TlsCipher,
-        ("ssl", "server_name") => Field::TlsServerName,
-        ("files", "mime_type") => Field::FileMimeType,
-        ("files", "filename") => Field::FileName,
-        ("files", "total_bytes") => Field::FileSize,
-        ("notice", "note") => Field::RuleName,
-        ("notice", "msg") => Field::Message,
-        _ => return None,
-    })
 }
 
 /// Parses the lines of one Zeek log.

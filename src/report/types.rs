@@ -84,6 +84,9 @@ pub struct Input {
     pub format: Option<String>,
     /// Why that one.
     pub format_evidence: String,
+    /// What is counted below as lines.
+    #[serde(default)]
+    pub counted: Counted,
     /// Lines read.
     pub lines: u64,
     /// Lines that became rows.
@@ -104,6 +107,17 @@ pub struct Input {
     pub warnings: Vec<String>,
     /// Columns of the file and the fields that they became.
     pub columns: Vec<InputColumn>,
+}
+
+/// What a file's account counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Counted {
+    /// Its lines.
+    #[default]
+    Lines,
+    /// The objects of its JSON documents, wherever lines end.
+    Elements,
 }
 
 /// A column of a file and the field that it became.

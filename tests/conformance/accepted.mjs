@@ -1,7 +1,42 @@
 // Differences from Elastic's parsers that are meant, each with its reason. They count neither as equal nor as different.
 
 /** One rule a difference: which modules and fields, when, and why. */
-const rules = [];
+const rules = [
+  {
+    module: /^(zeek|suricata|gcp)\//,
+    field: /^network\.direction$/,
+    because: 'Elastic derives it from which addresses are private or which projects are the same; the log does not say it, or its rule says otherwise',
+  },
+  {
+    module: /^(zeek|gcp)\//,
+    field: /^network\.type$/,
+    when: (ours) => ours === undefined,
+    because: 'Elastic derives it from the form of the address',
+  },
+  {
+    module: /^zeek\/connection$/,
+    field: /^(source|destination|network)\.bytes$/,
+    because: "ours are what the connection carried (orig_bytes, resp_bytes); Elastic's add the packets' headers, which ours keeps as zeek.conn.orig_ip_bytes",
+  },
+  {
+    module: /^zeek\/http$/,
+    field: /^url\.(port|username)$/,
+    when: (ours) => ours === undefined,
+    because: 'the log names no port and no user in the target; Elastic repeats destination.port and user.name',
+  },
+  {
+    module: /^zeek\/dhcp$/,
+    field: /^(source|destination)\.port$/,
+    when: (ours) => ours === undefined,
+    because: 'the log has no ports; Elastic writes those of the protocol',
+  },
+  {
+    module: /^suricata\/eve$/,
+    field: /^destination\.domain$/,
+    when: (ours, theirs, event) => ours === undefined && [event['url.domain'], event['tls.server.x509.subject.common_name'], event['tls.client.server_name']].includes(theirs),
+    because: 'the log names no destination; Elastic repeats the host or the server name that the client asked for',
+  },
+];
 
 /** Why a value differs from Elastic's, or nothing where it should not. */
 export function accepted(module, field, ours, theirs, event) {

@@ -39,7 +39,12 @@ function valueOf(row, field) {
   const side = field.match(/^(source|destination)\.address$/)?.[1];
   if (side) return row[field] ?? row[`${side}.ip`] ?? row[`${side}.domain`];
   if (field === 'url.original' && row[field] === undefined && row['url.path'] !== undefined) {
-    return row['url.path'] + (row['url.query'] === undefined ? '' : `?${row['url.query']}`);
+    // We keep a target in its parts: an absolute one has its scheme, host and port again.
+    const host = row['url.scheme'] === undefined ? '' : `${row['url.scheme']}://${row['url.domain']}${row['url.port'] === undefined ? '' : `:${row['url.port']}`}`;
+    return host + row['url.path'] + (row['url.query'] === undefined ? '' : `?${row['url.query']}`);
+  }
+  if (field === 'url.full' && row['url.scheme'] === 'sip') {
+    return `sip:${row['url.username'] === undefined ? '' : `${row['url.username']}@`}${row['url.domain']}${row['url.port'] === undefined ? '' : `:${row['url.port']}`}`;
   }
   return row[field];
 }
