@@ -12,12 +12,16 @@ use logloupe::settings::Settings;
 use logloupe::source::Source;
 use proptest::prelude::*;
 
-const SEEDS: [&[u8]; 3] = [
+const SEEDS: [&[u8]; 7] = [
     b"192.0.2.1 - - [17/May/2026:10:05:03 +0000] \"GET /a?b=%27 HTTP/1.1\" 200 5 \"-\" \"curl\"\n\
       shop.example:443 2001:db8::1 - u [17/May/2026:10:05:04 +0000] \"\\x16\\x03\" 400 - \"-\" \"-\" 7\r\n",
     b"#separator \\x09\n#unset_field\t-\n#path\tconn\n#fields\tts\tid.orig_h\tproto\tid.resp_p\tduration\n\
       #types\ttime\taddr\tenum\tport\tinterval\n1.5\t192.0.2.1\ttcp\t80\t0.25\n2.5\t192.0.2.2\ticmp\t3\t-\n",
     b"time,src_ip,bytes_in,note\n2026-01-01T00:00:00Z,192.0.2.1,5,\"a, \"\"b\"\"\"\n2026-01-01,192.0.2.2,,=1+1\n",
+    include_bytes!("cases/samples/system/apache-error.log"),
+    include_bytes!("cases/samples/system/nginx-error.log"),
+    include_bytes!("cases/samples/system/modsecurity-audit.log"),
+    include_bytes!("cases/samples/system/auth.log"),
 ];
 
 struct Memory(Vec<u8>);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::schema::{FieldName, Record};
 
-use super::{FormatSpec, Parsed, access, csv, zeek_tsv};
+use super::{FormatSpec, Parsed, access, csv, system, zeek_tsv};
 
 /// How much of a file's beginning is looked at.
 pub const HEAD_BYTES: usize = 64 << 10;
@@ -14,7 +14,11 @@ pub const HEAD_BYTES: usize = 64 << 10;
 pub const HEAD_LINES: usize = 300;
 
 /// Every format's own look at a file's beginning.
-const LOOKS: &[fn(&Head<'_>) -> Vec<Candidate>] = &[zeek_tsv::candidates, access::candidates, csv::candidates];
+const LOOKS: &[fn(&Head<'_>) -> Vec<Candidate>] =
+    &[zeek_tsv::candidates, access::candidates, csv::candidates, system::candidates];
+
+/// Looks that look at what lines carry, by the looks above.
+const CARRIERS: &[fn(&Head<'_>) -> Vec<Candidate>] = &[system::syslog::candidates];
 
 /// A format that may be the file's, and why.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,11 +73,23 @@ pub fn detect(head: &[u8], mapped: &MappedColumns) -> Vec<Candidate> {
         return vec![unknown("the file has no lines")];
     }
     let head = Head { bytes, lines, mapped };
-    let mut candidates: Vec<Candidate> = LOOKS.iter().flat_map(|look| look(&head)).collect();
-    let rank = |c: &Candidate| (c.share >= 0.5, if c.share >= 0.5 { c.certainty } else { Certainty::Guess });
-    candidates.sort_by(|a, b| Reverse(rank(a)).cmp(&Reverse(rank(b))).then(b.share.total_cmp(&a.share)));
+    let mut candidates = plain_candidates(&head);
+    candidates.extend(CARRIERS.iter().flat_map(|look| look(&head)));
+    rank(&mut candidates);
     candidates.push(unknown("no known format understands the first lines"));
     candidates
+}
+
+/// The formats that fit, the best first, without those that carry another; may be empty.
+pub fn plain_candidates(head: &Head<'_>) -> Vec<Candidate> {
+    let mut candidates: Vec<Candidate> = LOOKS.iter().flat_map(|look| look(head)).collect();
+    rank(&mut candidates);
+    candidates
+}
+
+fn rank(candidates: &mut [Candidate]) {
+    let rank = |c: &Candidate| (c.share >= 0.5, if c.share >= 0.5 { c.certainty } else { Certainty::Guess });
+    candidates.sort_by(|a, b| Reverse(rank(a)).cmp(&Reverse(rank(b))).then(b.share.total_cmp(&a.share)));
 }
 
 fn unknown(evidence: &str) -> Candidate {

@@ -7,6 +7,7 @@ pub mod access;
 pub mod csv;
 pub mod detect;
 pub mod numbers;
+pub mod system;
 pub mod timestamp;
 pub mod zeek_tsv;
 
@@ -25,6 +26,10 @@ pub enum FormatSpec {
     ZeekTsv(zeek_tsv::ZeekSpec),
     /// Delimited values with a header line.
     Csv(csv::CsvSpec),
+    /// Error logs and audit logs of servers.
+    System(system::SystemSpec),
+    /// What syslog carries.
+    Syslog(system::syslog::SyslogSpec),
     /// No format fits: each line is counted and none is understood.
     Unknown,
 }
@@ -38,6 +43,9 @@ pub enum Framing {
     Sequential,
     /// A record may go on over lines, as [`Parser::goes_on`] says; such files are read from the start.
     Joined,
+    /// A record goes on up to the line that begins the next one, as [`Parser::begins`] says; such files are read from
+    /// the start.
+    Begun,
 }
 
 /// What a parser makes of a line.
@@ -91,6 +99,13 @@ pub trait Parser {
         let _ = (line, open);
         None
     }
+
+    /// Whether a record begins at this line. Asked where the framing is [`Framing::Begun`]; the lines up to the next
+    /// beginning are parsed as one text, joined by line feeds.
+    fn begins(&mut self, line: &[u8]) -> bool {
+        let _ = line;
+        true
+    }
 }
 
 impl FormatSpec {
@@ -99,6 +114,8 @@ impl FormatSpec {
             Self::Access(spec) => spec,
             Self::ZeekTsv(spec) => spec,
             Self::Csv(spec) => spec,
+            Self::System(spec) => spec,
+            Self::Syslog(spec) => spec,
             Self::Unknown => &Unknown,
         }
     }

@@ -46,7 +46,8 @@ pub struct ZeekColumn {
 impl ZeekSpec {
     /// Reads the header at the beginning of a file; none where there is none.
     pub fn from_head(head: &[u8]) -> Option<Self> {
-        if !head.starts_with(b"#separator ") {
+        // A spreadsheet that wrote the file anew put its tab in the place of the space.
+        if !head.starts_with(b"#separator ") && !head.starts_with(b"#separator\t") {
             return None;
         }
         let mut spec = Self {
@@ -59,8 +60,8 @@ impl ZeekSpec {
         let (mut names, mut types) = (Vec::new(), Vec::new());
         for line in head.split(|b| *b == b'\n').take_while(|line| line.first() == Some(&b'#')) {
             let line = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned();
-            if let Some(separator) = line.strip_prefix("#separator ") {
-                spec.separator = separator_byte(separator)?;
+            if let Some(separator) = line.strip_prefix("#separator") {
+                spec.separator = separator_byte(separator.get(1..).unwrap_or_default())?;
                 continue;
             }
             let mut words = line.split(spec.separator as char);
@@ -338,6 +339,12 @@ mod tests {
                 "zeek.http.trans_depth"
             ]
         );
+    }
+
+    #[test]
+    fn a_tab_may_stand_behind_the_separators_name() {
+        let head = HEAD.replacen("#separator ", "#separator\t", 1);
+        assert_eq!(ZeekSpec::from_head(head.as_bytes()), ZeekSpec::from_head(HEAD.as_bytes()));
     }
 
     #[test]
