@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use crate::format::{FormatSpec, Framing, Parsed, Parser, Reason};
-use crate::report::types::{Input, InputColumn, REJECT_SAMPLES, Reject, RejectSample};
+use crate::report::types::{FormatRows, Input, InputColumn, REJECT_SAMPLES, Reject, RejectSample};
 use crate::schema::{Field, Kind, Record, Value};
 use crate::source::lines::{Line, LineSplitter, MAX_LINE};
 use crate::table::{Builder, Dictionaries, Shard, escape_invalid};
@@ -380,6 +380,7 @@ impl Lines {
             .map(|(reason, (count, samples))| Reject { reason: reason.into_owned(), count, samples })
             .collect();
         let rejected = rejects.iter().map(|reject| reject.count).sum();
+        let formats = self.parser.rows_by_format().into_iter();
         debug_assert_eq!(self.accepted + rejected + self.skipped, n_lines, "{}", self.input.path);
         Input {
             size_bytes: n_bytes,
@@ -388,6 +389,7 @@ impl Lines {
             rejected,
             skipped: self.skipped,
             rejects,
+            formats: formats.map(|(format, count)| FormatRows { format, count }).collect(),
             first: self.times.map(|(first, _)| first.to_rfc3339()),
             last: self.times.map(|(_, last)| last.to_rfc3339()),
             timezones: self.timezones.iter().map(|zone| escape_invalid(zone)).collect(),

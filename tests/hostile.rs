@@ -12,7 +12,7 @@ use logloupe::settings::Settings;
 use logloupe::source::Source;
 use proptest::prelude::*;
 
-const SEEDS: [&[u8]; 7] = [
+const SEEDS: [&[u8]; 13] = [
     b"192.0.2.1 - - [17/May/2026:10:05:03 +0000] \"GET /a?b=%27 HTTP/1.1\" 200 5 \"-\" \"curl\"\n\
       shop.example:443 2001:db8::1 - u [17/May/2026:10:05:04 +0000] \"\\x16\\x03\" 400 - \"-\" \"-\" 7\r\n",
     b"#separator \\x09\n#unset_field\t-\n#path\tconn\n#fields\tts\tid.orig_h\tproto\tid.resp_p\tduration\n\
@@ -22,6 +22,12 @@ const SEEDS: [&[u8]; 7] = [
     include_bytes!("cases/samples/system/nginx-error.log"),
     include_bytes!("cases/samples/system/modsecurity-audit.log"),
     include_bytes!("cases/samples/system/auth.log"),
+    include_bytes!("cases/samples/system/syslog-5424-access.log"),
+    include_bytes!("cases/samples/tables/zeek-conn-without-header.log"),
+    include_bytes!("cases/samples/tables/without-header.csv"),
+    include_bytes!("cases/samples/tables/app.logfmt"),
+    include_bytes!("cases/samples/tables/nginx-access-and-error.log"),
+    include_bytes!("cases/samples/tables/access-then-error.log"),
 ];
 
 struct Memory(Vec<u8>);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::schema::{FieldName, Record};
 
-use super::{FormatSpec, Parsed, access, csv, system, zeek_tsv};
+use super::{FormatSpec, Parsed, access, csv, csv_bare, logfmt, mixed, system, zeek_bare, zeek_tsv};
 
 /// How much of a file's beginning is looked at.
 pub const HEAD_BYTES: usize = 64 << 10;
@@ -14,8 +14,15 @@ pub const HEAD_BYTES: usize = 64 << 10;
 pub const HEAD_LINES: usize = 300;
 
 /// Every format's own look at a file's beginning.
-const LOOKS: &[fn(&Head<'_>) -> Vec<Candidate>] =
-    &[zeek_tsv::candidates, access::candidates, csv::candidates, system::candidates];
+const LOOKS: &[fn(&Head<'_>) -> Vec<Candidate>] = &[
+    zeek_tsv::candidates,
+    access::candidates,
+    csv::candidates,
+    system::candidates,
+    zeek_bare::candidates,
+    csv_bare::candidates,
+    logfmt::candidates,
+];
 
 /// Looks that look at what lines carry, by the looks above.
 const CARRIERS: &[fn(&Head<'_>) -> Vec<Candidate>] = &[system::syslog::candidates];
@@ -72,11 +79,24 @@ pub fn detect(head: &[u8], mapped: &MappedColumns) -> Vec<Candidate> {
     if lines.is_empty() {
         return vec![unknown("the file has no lines")];
     }
-    let head = Head { bytes, lines, mapped };
-    let mut candidates = plain_candidates(&head);
-    candidates.extend(CARRIERS.iter().flat_map(|look| look(&head)));
-    rank(&mut candidates);
+    candidates(&Head { bytes, lines, mapped })
+}
+
+/// [`detect`] for lines that were cut out already.
+fn candidates(head: &Head<'_>) -> Vec<Candidate> {
+    let mut candidates = line_candidates(head);
+    if let Some(mixed) = candidates.first().and_then(|best| mixed::candidate(head, best)) {
+        candidates.insert(0, mixed);
+    }
     candidates.push(unknown("no known format understands the first lines"));
+    candidates
+}
+
+/// The formats that fit, the best first, without mixtures; may be empty.
+pub fn line_candidates(head: &Head<'_>) -> Vec<Candidate> {
+    let mut candidates = plain_candidates(head);
+    candidates.extend(CARRIERS.iter().flat_map(|look| look(head)));
+    rank(&mut candidates);
     candidates
 }
 

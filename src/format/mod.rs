@@ -5,10 +5,14 @@
 
 pub mod access;
 pub mod csv;
+pub mod csv_bare;
 pub mod detect;
+pub mod logfmt;
+pub mod mixed;
 pub mod numbers;
 pub mod system;
 pub mod timestamp;
+pub mod zeek_bare;
 pub mod zeek_tsv;
 
 use std::borrow::Cow;
@@ -22,14 +26,18 @@ use crate::schema::{ColumnSpec, FieldName, Record};
 pub enum FormatSpec {
     /// Access logs in the common log format and what grew out of it.
     Access(access::AccessSpec),
-    /// Zeek and Bro logs with a header.
+    /// Zeek and Bro logs, by their header or their columns.
     ZeekTsv(zeek_tsv::ZeekSpec),
-    /// Delimited values with a header line.
+    /// Delimited values with or without a header line.
     Csv(csv::CsvSpec),
     /// Error logs and audit logs of servers.
     System(system::SystemSpec),
     /// What syslog carries.
     Syslog(system::syslog::SyslogSpec),
+    /// Lines of `key=value`.
+    Logfmt(logfmt::LogfmtSpec),
+    /// Several formats in one file.
+    Mixed(mixed::MixedSpec),
     /// No format fits: each line is counted and none is understood.
     Unknown,
 }
@@ -106,6 +114,11 @@ pub trait Parser {
         let _ = line;
         true
     }
+
+    /// The rows so far by the name of their format, where a file has more than one.
+    fn rows_by_format(&self) -> Vec<(String, u64)> {
+        Vec::new()
+    }
 }
 
 impl FormatSpec {
@@ -116,6 +129,8 @@ impl FormatSpec {
             Self::Csv(spec) => spec,
             Self::System(spec) => spec,
             Self::Syslog(spec) => spec,
+            Self::Logfmt(spec) => spec,
+            Self::Mixed(spec) => spec,
             Self::Unknown => &Unknown,
         }
     }

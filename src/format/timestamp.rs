@@ -82,11 +82,12 @@ fn year(text: &[u8]) -> Option<(i64, &[u8])> {
     is_alone.then(|| Some((digits(text.get(..4)?)?, text.get(4..)?))).flatten()
 }
 
-/// Seconds since 1970 with or without decimals, or a whole number of milli- or microseconds of 13 or 16 digits.
+/// Seconds since 1970 with or without decimals, or a whole number of milli-, micro- or nanoseconds of 13, 16 or 19 digits.
 pub fn epoch(text: &[u8]) -> Option<Micros> {
     match (text.len(), memchr::memchr(b'.', text)) {
         (13, None) => digits(text)?.checked_mul(1000).map(Micros),
         (16, None) => digits(text).map(Micros),
+        (19, None) => digits(text).map(|nanoseconds| Micros(nanoseconds / 1000)),
         (9 | 10, None) | (_, Some(9 | 10)) => seconds_scaled(text, 6).map(Micros),
         _ => None,
     }
@@ -116,6 +117,7 @@ mod tests {
         check("1258569169.198923", Some("2009-11-18T18:32:49.198923Z"));
         check("1258569169", Some("2009-11-18T18:32:49Z"));
         check("1258569169198", Some("2009-11-18T18:32:49.198Z"));
+        check("1258569169198923456", Some("2009-11-18T18:32:49.198923Z"));
     }
 
     #[test]

@@ -70,6 +70,10 @@ enum Col {
 pub(super) fn fill<'a>(program: &[u8], message: &'a [u8], record: &mut Record<'a>, first: usize) {
     let mut row = Row { record, first };
     let name = program.rsplit(|b| *b == b'/').next().unwrap_or(program);
+    // `message repeated 2 times: [ Failed password …]`.
+    let repeated =
+        message.strip_prefix(b"message repeated ").and_then(|rest| rest.get(memmem::find(rest, b": [ ")? + 4..));
+    let message = repeated.map_or(message, |inner| inner.strip_suffix(b"]").unwrap_or(inner));
     if let Some(rest) = message.strip_prefix(b"pam_") {
         return row.pam(rest);
     }
@@ -414,6 +418,12 @@ mod tests {
             "Failed password for invalid user a from 198.51.100.1 from 2001:db8::9 port 1 ssh2",
             "event.action=ssh_login | event.outcome=failure | source.ip=2001:db8::9 | source.port=1 | \
              user.name=a from 198.51.100.1 | system.auth.ssh.event=Failed | system.auth.ssh.method=password",
+        );
+        check(
+            "sshd",
+            "message repeated 2 times: [ Failed password for root from 192.0.2.1 port 1 ssh2]",
+            "event.action=ssh_login | event.outcome=failure | source.ip=192.0.2.1 | source.port=1 | user.name=root | \
+             system.auth.ssh.event=Failed | system.auth.ssh.method=password",
         );
         check(
             "sshd",
