@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use crate::format::{FormatSpec, Framing, Parsed, Parser, Reason};
-use crate::report::types::{Counted, Input, InputColumn, REJECT_SAMPLES, Reject, RejectSample};
+use crate::report::types::{Counted, FormatRows, Input, InputColumn, REJECT_SAMPLES, Reject, RejectSample};
 use crate::schema::{Field, Kind, Record, Value};
 use crate::source::elements::ElementSplitter;
 use crate::source::lines::{Line, LineSplitter, MAX_LINE};
@@ -27,6 +27,9 @@ const SAMPLE_BYTES: usize = 300;
 
 /// How many lines a record may go on for before it is taken as broken.
 const MAX_JOINED_LINES: u64 = 1000;
+
+/// How many lines a record may have that ends where the next begins: one holds a whole page that a server answered.
+const MAX_BEGUN_LINES: u64 = 50_000;
 
 /// Bytes read at once behind a range, where its last line ends.
 const LAST_LINE_BYTES: usize = 64 << 10;
@@ -142,7 +145,10 @@ impl Scan {
     pub fn finish(mut self, dictionaries: &mut Dictionaries) -> (Vec<Shard>, Input) {
         let lines = &mut self.lines;
         self.splitter.finish(self.end, |line| lines.take(line, (&[], dictionaries)));
-        self.lines.give_up_open();
+        match self.lines.framing {
+            Framing::Begun => self.lines.close_open((&[], dictionaries)),
+            _ => self.lines.give_up_open(),
+        }
         self.lines.cut(&[], dictionaries);
         let n_bytes = self.splitter.n_bytes();
         let shards = std::mem::take(&mut self.lines.shards);
@@ -293,7 +299,10 @@ impl Lines {
 
     fn take(&mut self, line: Line<'_>, texts: Texts<'_>) {
         if line.overlong {
-            self.give_up_open();
+            match self.framing {
+                Framing::Begun => self.close_open(texts),
+                _ => self.give_up_open(),
+            }
             let reason = match self.framing {
                 Framing::Elements(_) => "element is longer than 1 MiB",
                 _ => "line is longer than 1 MiB",
@@ -302,11 +311,41 @@ impl Lines {
         }
         let text =
             if line.byte == 0 { line.text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line.text) } else { line.text };
-        if self.framing == Framing::Joined {
-            self.take_joined(Line { text, ..line }, texts);
-        } else {
-            self.parse(Line { text, ..line }, texts);
+        let line = Line { text, ..line };
+        match self.framing {
+            Framing::Lines | Framing::Sequential | Framing::Elements(_) => self.parse(line, texts),
+            Framing::Joined => self.take_joined(line, texts),
+            Framing::Begun => self.take_begun(line, texts),
         }
+    }
+
+    /// Joins lines up to the one that begins the next record.
+    fn take_begun(&mut self, line: Line<'_>, (chunk, dictionaries): Texts<'_>) {
+        let begins = self.parser.begins(line.text);
+        match &mut self.open {
+            // A line that belongs to nothing speaks for itself.
+            None if !begins => return self.parse(line, (chunk, dictionaries)),
+            Some(open) if !begins && open.n_lines < MAX_BEGUN_LINES && open.text.len() + line.text.len() < MAX_LINE => {
+                open.text.push(b'\n');
+                open.text.extend_from_slice(line.text);
+                open.n_lines += 1;
+                return;
+            }
+            _ => self.close_open((chunk, &mut *dictionaries)),
+        }
+        if begins {
+            let Line { number, byte, text, .. } = line;
+            self.open = Some(Open { number, byte, n_lines: 1, text: text.to_vec(), unclosed: "" });
+        } else {
+            self.parse(line, (chunk, dictionaries));
+        }
+    }
+
+    /// Parses the record that the next one, or the end of the file, has closed.
+    fn close_open(&mut self, texts: Texts<'_>) {
+        let Some(Open { number, byte, n_lines, text, .. }) = self.open.take() else { return };
+        self.skipped += n_lines - 1;
+        self.parse(Line { number, byte, text: &text, overlong: false }, texts);
     }
 
     /// Joins lines while a record goes on.
@@ -399,6 +438,7 @@ impl Lines {
             .map(|(reason, (count, samples))| Reject { reason: reason.into_owned(), count, samples })
             .collect();
         let rejected = rejects.iter().map(|reject| reject.count).sum();
+        let formats = self.parser.rows_by_format().into_iter();
         debug_assert_eq!(self.accepted + rejected + self.skipped, n_lines, "{}", self.input.path);
         Input {
             size_bytes: n_bytes,
@@ -407,6 +447,7 @@ impl Lines {
             rejected,
             skipped: self.skipped,
             rejects,
+            formats: formats.map(|(format, count)| FormatRows { format, count }).collect(),
             first: self.times.map(|(first, _)| first.to_rfc3339()),
             last: self.times.map(|(_, last)| last.to_rfc3339()),
             timezones: self.timezones.iter().map(|zone| escape_invalid(zone)).collect(),

@@ -12,7 +12,7 @@ use logloupe::settings::Settings;
 use logloupe::source::Source;
 use proptest::prelude::*;
 
-const SEEDS: [&[u8]; 9] = [
+const SEEDS: [&[u8]; 19] = [
     b"192.0.2.1 - - [17/May/2026:10:05:03 +0000] \"GET /a?b=%27 HTTP/1.1\" 200 5 \"-\" \"curl\"\n\
       shop.example:443 2001:db8::1 - u [17/May/2026:10:05:04 +0000] \"\\x16\\x03\" 400 - \"-\" \"-\" 7\r\n",
     b"#separator \\x09\n#unset_field\t-\n#path\tconn\n#fields\tts\tid.orig_h\tproto\tid.resp_p\tduration\n\
@@ -32,6 +32,16 @@ const SEEDS: [&[u8]; 9] = [
     b"{\n \"status\": 200,\n \"request\": \"GET / HTTP/1.1\",\n \"list\": [1, 2.5, \"x\"]\n}\n{\n \"status\": 1e9, \"n\": -0.5\n}\n",
     br#"x {"transaction":{"client_ip":"192.0.2.1","unique_id":"u","time_stamp":"Thu Jan  1 00:00:00 2026","messages":[{"message":"m"}]}}
 "#,
+    include_bytes!("cases/samples/system/apache-error.log"),
+    include_bytes!("cases/samples/system/nginx-error.log"),
+    include_bytes!("cases/samples/system/modsecurity-audit.log"),
+    include_bytes!("cases/samples/system/auth.log"),
+    include_bytes!("cases/samples/system/syslog-5424-access.log"),
+    include_bytes!("cases/samples/tables/zeek-conn-without-header.log"),
+    include_bytes!("cases/samples/tables/without-header.csv"),
+    include_bytes!("cases/samples/tables/app.logfmt"),
+    include_bytes!("cases/samples/tables/nginx-access-and-error.log"),
+    include_bytes!("cases/samples/tables/access-then-error.log"),
 ];
 
 struct Memory(Vec<u8>);

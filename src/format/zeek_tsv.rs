@@ -45,23 +45,29 @@ pub struct ZeekColumn {
 }
 
 impl ZeekSpec {
-    /// Reads the header at the beginning of a file; none where there is none.
-    pub fn from_head(head: &[u8]) -> Option<Self> {
-        if !head.starts_with(b"#separator ") {
-            return None;
-        }
-        let mut spec = Self {
-            path: String::new(),
+    /// A log of that type with those columns, names and types, and what Zeek usually writes between them.
+    pub fn new<'a>(path: &str, columns: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        Self {
+            path: path.to_owned(),
             separator: b'\t',
             empty: "(empty)".into(),
             unset: "-".into(),
-            columns: Vec::new(),
-        };
+            columns: columns.map(|(name, zeek_type)| column(path, name.to_owned(), zeek_type)).collect(),
+        }
+    }
+
+    /// Reads the header at the beginning of a file; none where there is none.
+    pub fn from_head(head: &[u8]) -> Option<Self> {
+        // A spreadsheet that wrote the file anew put its tab in the place of the space.
+        if !head.starts_with(b"#separator ") && !head.starts_with(b"#separator\t") {
+            return None;
+        }
+        let mut spec = Self::new("", std::iter::empty());
         let (mut names, mut types) = (Vec::new(), Vec::new());
         for line in head.split(|b| *b == b'\n').take_while(|line| line.first() == Some(&b'#')) {
             let line = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned();
-            if let Some(separator) = line.strip_prefix("#separator ") {
-                spec.separator = separator_byte(separator)?;
+            if let Some(separator) = line.strip_prefix("#separator") {
+                spec.separator = separator_byte(separator.get(1..).unwrap_or_default())?;
                 continue;
             }
             let mut words = line.split(spec.separator as char);
@@ -80,7 +86,7 @@ impl ZeekSpec {
         }
         let path = spec.path.clone();
         types.resize(names.len(), "string".into());
-        spec.columns = names.into_iter().zip(types).map(|(name, kind)| column(&path, name, kind)).collect();
+        spec.columns = names.into_iter().zip(types).map(|(name, kind)| column(&path, name, &kind)).collect();
         Some(spec)
     }
 }
@@ -120,12 +126,12 @@ fn separator_byte(text: &str) -> Option<u8> {
     }
 }
 
-fn column(path: &str, name: String, zeek_type: String) -> ZeekColumn {
+fn column(path: &str, name: String, zeek_type: &str) -> ZeekColumn {
     let column = match ecs_field(path, &name) {
         Some(field) => ColumnSpec::ecs(field),
-        None => ColumnSpec { name: FieldName::new(&format!("zeek.{path}.{name}")), kind: kind_of(&zeek_type) },
+        None => ColumnSpec { name: FieldName::new(&format!("zeek.{path}.{name}")), kind: kind_of(zeek_type) },
     };
-    ZeekColumn { name, zeek_type, column }
+    ZeekColumn { name, zeek_type: zeek_type.to_owned(), column }
 }
 
 fn kind_of(zeek_type: &str) -> Kind {
@@ -296,6 +302,12 @@ mod tests {
                 "zeek.http.trans_depth"
             ]
         );
+    }
+
+    #[test]
+    fn a_tab_may_stand_behind_the_separators_name() {
+        let head = HEAD.replacen("#separator ", "#separator\t", 1);
+        assert_eq!(ZeekSpec::from_head(head.as_bytes()), ZeekSpec::from_head(HEAD.as_bytes()));
     }
 
     #[test]

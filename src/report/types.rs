@@ -97,6 +97,8 @@ pub struct Input {
     pub skipped: u64,
     /// Why lines were not understood, most frequent first.
     pub rejects: Vec<Reject>,
+    /// Rows by the name of their format, where the file mixes formats; in the order in which they are tried.
+    pub formats: Vec<FormatRows>,
     /// The earliest time.
     pub first: Option<String>,
     /// The latest time.
@@ -118,6 +120,15 @@ pub enum Counted {
     Lines,
     /// The objects of its JSON documents, wherever lines end.
     Elements,
+}
+
+/// Rows of one format of a file that mixes formats.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FormatRows {
+    /// The format's name.
+    pub format: String,
+    /// Rows.
+    pub count: u64,
 }
 
 /// A column of a file and the field that it became.
