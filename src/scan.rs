@@ -554,4 +554,23 @@ mod tests {
         assert_eq!(rows, ["/x\ny at 7 of 8", "/z at 16 of 4"]);
         assert_eq!((input.lines, input.accepted, input.rejected, input.skipped), (5, 2, 1, 2));
     }
+
+    #[test]
+    fn elements_of_a_document_do_not_depend_on_buffers_and_shards() {
+        let log = "{\"Records\":[{\"path\":\"/a\\/b\"},\n {\"path\": \"/{c}\", \"n\":[{}]},\n{\"path\":tru} ],\"next\":\"x\"}\n";
+        let (rows, input) = read(log, Limits::default(), &[]);
+        assert_eq!(rows, ["/a/b at 12 of 16", "/{c} at 31 of 26"]);
+        assert_eq!((input.lines, input.accepted, input.rejected, input.skipped), (3, 2, 1, 0));
+        assert_eq!((input.counted, input.size_bytes), (Counted::Elements, log.len() as u64));
+        assert_eq!(input.rejects[0].samples[0], RejectSample { line: 3, byte: 59, text: "{\"path\":tru}".into() });
+        for read_bytes in [1, 7, 100] {
+            for shard_rows in [1, 2] {
+                assert_eq!(
+                    read(log, Limits { read_bytes, shard_rows }, &[]),
+                    (rows.clone(), input.clone()),
+                    "{read_bytes}"
+                );
+            }
+        }
+    }
 }

@@ -6,7 +6,6 @@
 //! around them (brackets, commas, the envelope's own keys) is nothing; other text between them is an element of its own,
 //! so that it is counted. A line that ends inside a string is no JSON: the element ends there, and reading goes on.
 
-use memchr::memchr3;
 use serde::{Deserialize, Serialize};
 
 use super::lines::{Line, MAX_LINE, OVERLONG_START};
@@ -158,7 +157,7 @@ impl ElementSplitter {
             }
             let rest = bytes.get(at..)?;
             if self.quoted {
-                let n = memchr3(b'"', b'\\', b'\n', rest)?;
+                let n = find_any([b'"', b'\\', b'\n'], rest)?;
                 at += n + 1;
                 match rest.get(n) {
                     Some(b'\\') => self.escaped = true,
@@ -166,7 +165,7 @@ impl ElementSplitter {
                     _ => (self.quoted, self.depth) = (false, 0),
                 }
             } else {
-                let n = memchr3(b'"', b'{', b'}', rest)?;
+                let n = find_any([b'"', b'{', b'}'], rest)?;
                 at += n + 1;
                 match rest.get(n) {
                     Some(b'"') => self.quoted = true,
@@ -211,9 +210,41 @@ fn end_of_stray(bytes: &[u8], is_begin: bool) -> Option<usize> {
     rest.iter().position(|b| matches!(b, b'\n' | b'{' | b',' | b']')).map(|at| from + at)
 }
 
+/// The first place of any of these bytes, eight bytes at a step: strings in JSON are short, so that calling a search that
+/// is faster on long texts costs more than it saves (a third of the time to cut a document of many small strings).
+#[inline]
+pub fn find_any<const N: usize>(needles: [u8; N], bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGHS: u64 = ONES << 7;
+    let (mut at, mut rest) = (0, bytes);
+    while let Some((word, tail)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*word);
+        // The high bit of each byte that is a needle; bytes above the lowest such one may be marked for nothing.
+        let hits = needles.iter().fold(0, |hits, &needle| {
+            let differs = word ^ (ONES * u64::from(needle));
+            hits | (differs.wrapping_sub(ONES) & !differs & HIGHS)
+        });
+        if hits != 0 {
+            return Some(at + hits.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+        rest = tail;
+    }
+    rest.iter().position(|byte| needles.contains(byte)).map(|n| at + n)
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn the_first_of_any_is_found(bytes in proptest::collection::vec(0x20..0x26_u8, 0..40)) {
+            prop_assert_eq!(find_any([0x21, 0x25], &bytes), memchr::memchr2(0x21, 0x25, &bytes));
+        }
+    }
 
     type Owned = (u64, String, bool);
 

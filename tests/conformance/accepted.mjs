@@ -5,13 +5,26 @@ const rules = [
   {
     module: /^(zeek|suricata|gcp)\//,
     field: /^network\.direction$/,
-    because: 'Elastic derives it from which addresses are private or which projects are the same; the log does not say it, or its rule says otherwise',
+    when: (ours) => ours === undefined,
+    because: 'Elastic derives it from which addresses are private or which projects are the same; the log does not say it',
+  },
+  {
+    module: /^gcp\/firewall$/,
+    field: /^network\.direction$/,
+    when: (ours, theirs) => theirs === 'internal',
+    because: "the log's rule says whether it is inbound or outbound; Elastic says internal where both networks are of known projects",
   },
   {
     module: /^(zeek|gcp)\//,
     field: /^network\.type$/,
     when: (ours) => ours === undefined,
     because: 'Elastic derives it from the form of the address',
+  },
+  {
+    module: /^gcp\/vpcflow$/,
+    field: /^network\.name$/,
+    when: (ours) => ours === undefined,
+    because: 'the ends are in two networks, which ours keeps as gcp.source.vpc_name and gcp.destination.vpc_name; Elastic takes one of them',
   },
   {
     module: /^zeek\/connection$/,

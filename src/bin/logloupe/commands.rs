@@ -25,6 +25,9 @@ use crate::terminal::{bar, harmless};
 const FORMATS: &str = "\
 Access logs        common, combined, virtual-host combined, with more fields behind (Apache, nginx and their relatives)
 Zeek and Bro       tab-separated with its header, any log type; http, dns, conn, ssl, files, notice in ECS names
+JSON               an object a line or the elements of a document: Suricata eve.json, Zeek, Caddy, Traefik, Envoy, ModSecurity,
+                   AWS CloudTrail and WAF, Google Cloud (VPC flows, firewall, load balancer), Azure (Front Door, Application
+                   Gateway), Cloudflare; any other keys, well-known ones in ECS names
 CSV                with a header; comma, semicolon, tab or bar; CloudWatch and well-known columns in ECS names
 Compression        gzip, several members
 ";

@@ -125,26 +125,39 @@ fn elements(head: &[u8], around: Around) -> Vec<&[u8]> {
     places.iter().take(HEAD_LINES).filter_map(|&(byte, len)| head.get(byte..byte + len)).collect()
 }
 
-/// Whether a document is an object around an array of records: under a key that is called so, or too large to be one.
+/// Whether a document is an object around an array of records: under a key that is called so, with an object in it, and
+/// more than half of the document, or not at its end yet. A record with a small list in it is none.
 fn is_envelope(document: &[u8]) -> bool {
     let mut tokens = Tokens::new(document);
     let mut depth = 0;
-    let mut is_named = false;
-    let mut arrays = 0;
+    let (mut is_named, mut has_object) = (false, false);
+    let (mut begin, mut len) = (0, 0);
     loop {
-        match tokens.next() {
+        let token = tokens.next();
+        match token {
             Ok(Token::Key(key)) if depth == 1 => {
                 let name = key.raw.to_ascii_lowercase();
                 is_named = ENVELOPES.iter().any(|known| known.as_bytes() == name);
             }
-            Ok(Token::Array) => (depth, arrays) = (depth + 1, arrays + u32::from(depth == 1 && is_named)),
-            // An object in that array.
-            Ok(Token::Object) if depth == 2 && arrays > 0 && is_named => return true,
-            Ok(Token::Object) => depth += 1,
-            Ok(Token::Close) if depth == 1 => return false,
-            Ok(Token::Close) => depth -= 1,
+            Ok(Token::Object | Token::Array) => {
+                depth += 1;
+                if depth == 2 {
+                    is_named &= token == Ok(Token::Array);
+                    begin = tokens.position();
+                }
+                has_object |= depth == 3 && is_named && token == Ok(Token::Object);
+            }
+            Ok(Token::Close) => {
+                depth -= 1;
+                if depth == 1 && is_named && has_object {
+                    len = len.max(tokens.position() - begin);
+                }
+                if depth == 0 {
+                    return len * 2 > tokens.position();
+                }
+            }
             Ok(_) => {}
-            Err(_) => return false,
+            Err(_) => return has_object,
         }
     }
 }

@@ -227,8 +227,10 @@ impl Parser for JsonParser {
                 return Parsed::Reject("no object".into());
             };
             let before = line.get(..at).unwrap_or_default().trim_ascii();
-            if let Some(column) = self.before.filter(|_| !before.is_empty()) {
-                record.set(column, Value::Text(before));
+            match self.before {
+                _ if before.is_empty() => {}
+                Some(column) => record.set(column, Value::Text(before)),
+                None => return Parsed::Reject("text before the object".into()),
             }
             line = line.get(at..).unwrap_or_default();
         }

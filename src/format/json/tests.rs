@@ -205,6 +205,7 @@ fn guesses_bend_and_known_fields_do_not() {
     assert_eq!(read("{\"\\u0061\":7}"), (Parsed::Row, "Some(Integer(7))".into()));
     assert_eq!(read(" "), (Parsed::Skip, "Some(Null)".into()));
     assert_eq!(read("{\"a\":1").0, Parsed::Reject("the object is not closed".into()));
+    assert_eq!(read("x {\"a\":1}").0, Parsed::Reject("text before the object".into()));
     assert_eq!(read("no").0, Parsed::Reject("no object".into()));
     let log = "{\"status\":200}\n{\"status\":404}\n{\"status\":\"x\"}\n{\"status\":500}\n";
     assert_eq!(rows(log).get(2).map(String::as_str), Some("json.status=x"));
@@ -228,6 +229,16 @@ fn documents_are_read_by_their_objects() {
             "{log}"
         );
     }
+}
+
+#[test]
+fn a_list_in_a_record_is_no_document() {
+    let log =
+        "{\"order\":\"a long text that says more than its list\",\"items\":[{\"n\":1}],\"who\":\"ann\"}\n".repeat(2);
+    assert_eq!(
+        rows(&log).first().map(String::as_str),
+        Some("json.order=a long text that says more than its list | json.items.n=1 | json.who=ann")
+    );
 }
 
 #[test]

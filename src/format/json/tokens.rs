@@ -5,7 +5,9 @@
 //! specification has where it harms nobody: control characters in strings, escapes that do not exist (`\x16`, which
 //! stays as written), numbers of any shape. How deep values are nested is bounded.
 
-use memchr::{memchr, memchr2};
+use memchr::memchr;
+
+use crate::source::elements::find_any;
 
 /// How deep values may be nested.
 pub const MAX_DEPTH: u32 = 64;
@@ -65,6 +67,11 @@ impl<'a> Tokens<'a> {
     /// The tokens of a text that should be one object.
     pub fn new(text: &'a [u8]) -> Self {
         Self { text, at: 0, depth: 0, arrays: 0, expected: Expected::Value }
+    }
+
+    /// How far the text is read.
+    pub fn position(&self) -> usize {
+        self.at
     }
 
     /// The next token.
@@ -159,7 +166,7 @@ impl<'a> Tokens<'a> {
         let (mut end, mut is_escaped) = (0, false);
         loop {
             let rest = text.get(end..).ok_or("a string is not closed")?;
-            end += memchr2(b'"', b'\\', rest).ok_or("a string is not closed")?;
+            end += find_any([b'"', b'\\'], rest).ok_or("a string is not closed")?;
             if text.get(end) == Some(&b'"') {
                 break;
             }
