@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::schema::{FieldName, Record};
 
-use super::{FormatSpec, Parsed, access, csv, zeek_tsv};
+use super::{FormatSpec, Parsed, access, csv, layout, zeek_tsv};
 
 /// How much of a file's beginning is looked at.
 pub const HEAD_BYTES: usize = 64 << 10;
@@ -14,7 +14,14 @@ pub const HEAD_BYTES: usize = 64 << 10;
 pub const HEAD_LINES: usize = 300;
 
 /// Every format's own look at a file's beginning.
-const LOOKS: &[fn(&Head<'_>) -> Vec<Candidate>] = &[zeek_tsv::candidates, access::candidates, csv::candidates];
+const LOOKS: &[fn(&Head<'_>) -> Vec<Candidate>] = &[
+    zeek_tsv::candidates,
+    access::candidates,
+    csv::candidates,
+    layout::candidates,
+    layout::w3c::candidates,
+    layout::haproxy::candidates,
+];
 
 /// A format that may be the file's, and why.
 #[derive(Clone, Debug, PartialEq)]

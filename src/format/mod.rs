@@ -6,6 +6,7 @@
 pub mod access;
 pub mod csv;
 pub mod detect;
+pub mod layout;
 pub mod numbers;
 pub mod timestamp;
 pub mod zeek_tsv;
@@ -25,6 +26,12 @@ pub enum FormatSpec {
     ZeekTsv(zeek_tsv::ZeekSpec),
     /// Delimited values with a header line.
     Csv(csv::CsvSpec),
+    /// Lines of words in a fixed order: load balancers, proxies, clouds.
+    Layout(layout::LayoutSpec),
+    /// W3C extended logs, such as those of IIS and CloudFront.
+    W3c(layout::w3c::W3cSpec),
+    /// HAProxy's logs.
+    Haproxy(layout::haproxy::HaproxySpec),
     /// No format fits: each line is counted and none is understood.
     Unknown,
 }
@@ -99,6 +106,9 @@ impl FormatSpec {
             Self::Access(spec) => spec,
             Self::ZeekTsv(spec) => spec,
             Self::Csv(spec) => spec,
+            Self::Layout(spec) => spec,
+            Self::W3c(spec) => spec,
+            Self::Haproxy(spec) => spec,
             Self::Unknown => &Unknown,
         }
     }
