@@ -524,7 +524,9 @@ fn variant(line: &[u8]) -> Option<AccessSpec> {
     let known = |more: &More| {
         let parser = AccessParser::new(*more);
         let Some(&Value::Text(rest)) = record.values.get(Col::More as usize) else { return false };
-        parser.known_more(rest, &mut Record::new(parser.columns.len()))
+        // The two names of the ingress controller's upstream stand in brackets, also where there is none.
+        let has_names = *more != More::NginxIngress || memchr::memmem::find(rest, b"] [").is_some();
+        has_names && parser.known_more(rest, &mut Record::new(parser.columns.len()))
     };
     let more = [More::NginxIngress, More::Traefik].into_iter().find(known).unwrap_or_default();
     let has = |column: Col| !matches!(record.values.get(column as usize), None | Some(Value::Null));

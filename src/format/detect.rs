@@ -13,14 +13,14 @@ pub const HEAD_BYTES: usize = 64 << 10;
 /// How many lines of it.
 pub const HEAD_LINES: usize = 300;
 
-/// Every format's own look at a file's beginning.
+/// Every format's own look at a file's beginning. Of those that fit alike the first one wins, so the stricter come first.
 const LOOKS: &[fn(&Head<'_>) -> Vec<Candidate>] = &[
     zeek_tsv::candidates,
-    access::candidates,
-    csv::candidates,
     layout::candidates,
     layout::w3c::candidates,
     layout::haproxy::candidates,
+    access::candidates,
+    csv::candidates,
 ];
 
 /// A format that may be the file's, and why.

@@ -204,6 +204,12 @@ fn queries_of_a_name_server_also_in_a_container() {
 }
 
 #[test]
+fn what_a_container_says_of_envoy_is_no_access_log() {
+    let line = "[2026-05-17T10:05:03.250Z] \"GET /a HTTP/1.1\" 200 - 7 91 41 39 \"192.0.2.1\" \"curl\" \"id\" \"www.example.com\" \"-\"";
+    assert_eq!(best(&format!("2026-05-17T10:05:03.300Z stdout F {line}")).as_deref(), Some("Envoy"));
+}
+
+#[test]
 fn the_reason_of_a_reject_is_of_the_order_that_fits_best() {
     let good = "http 2026-05-17T10:05:03Z lb 192.0.2.1:1 - -1 -1 -1 404 - 0 5 \"GET / HTTP/1.1\"";
     let log = format!("{good}\n{good}\nhttp 2026-05-17T10:05:03Z lb 192.0.2.1:1 - x\nftp\n");

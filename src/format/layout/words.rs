@@ -217,6 +217,30 @@ mod tests {
         check("", Cut::Tabs, &[]);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn words_that_are_joined_are_cut_again(words in proptest::collection::vec(("[a-z0-9:/,-]{1,9}", 0..3_u8), 1..9)) {
+            let written = words.iter().map(|(word, how)| match how {
+                0 => word.clone(),
+                1 => format!("\"{word} {word}\""),
+                _ => format!("[{word} {word}]"),
+            });
+            let line = written.collect::<Vec<_>>().join(" ");
+            let expected = words.iter().map(|(word, how)| if *how == 0 { word.clone() } else { format!("{word} {word}") });
+            let found = Words::new(line.as_bytes(), Cut::Quoted).map(|word| String::from_utf8_lossy(word).into_owned());
+            proptest::prop_assert_eq!(found.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn any_bytes_are_cut_to_their_end(line: Vec<u8>) {
+            for cut in [Cut::Quoted, Cut::Spaces, Cut::Tabs, Cut::Commas] {
+                proptest::prop_assert!(Words::new(&line, cut).count() <= line.len() + 1);
+                let mut words = Words::new(&line, cut);
+                while words.list().is_some() {}
+            }
+        }
+    }
+
     #[test]
     fn a_list_is_one_word() {
         let mut words = Words::new(b"192.0.2.1:80, 192.0.2.2:80 200, 503 x", Cut::Quoted);
