@@ -12,7 +12,7 @@ use logloupe::settings::Settings;
 use logloupe::source::Source;
 use proptest::prelude::*;
 
-const SEEDS: [&[u8]; 19] = [
+const SEEDS: &[&[u8]] = &[
     b"192.0.2.1 - - [17/May/2026:10:05:03 +0000] \"GET /a?b=%27 HTTP/1.1\" 200 5 \"-\" \"curl\"\n\
       shop.example:443 2001:db8::1 - u [17/May/2026:10:05:04 +0000] \"\\x16\\x03\" 400 - \"-\" \"-\" 7\r\n",
     b"#separator \\x09\n#unset_field\t-\n#path\tconn\n#fields\tts\tid.orig_h\tproto\tid.resp_p\tduration\n\
@@ -42,6 +42,17 @@ const SEEDS: [&[u8]; 19] = [
     include_bytes!("cases/samples/tables/app.logfmt"),
     include_bytes!("cases/samples/tables/nginx-access-and-error.log"),
     include_bytes!("cases/samples/tables/access-then-error.log"),
+    b"#Date: 2026-05-17\n#Fields: date time c-ip cs-uri-stem cs(User-Agent) sc-status time-taken\r\n2026-05-17 10:05:03 ::1%0 /a \
+      M/5+(X) 200 5\r\n#Fields: time c-ip\r\n10:05:04 192.0.2.1\r\n#Fields: x-edge-location\ta\nA%41\tb\n",
+    b"https 2026-05-17T10:05:03.1Z app/x/1 192.0.2.1:2817 10.0.0.1:80 0.086 0.048 -1 200 200 0 57 \"GET https://a.example:443/?b \
+      HTTP/1.1\" \"curl\" - - arn \"Root\" \"-\" \"-\" 0 2026-05-17T10:05:03Z \"forward\" \"-\" \"-\"\n2026-05-17T10:05:03Z lb \
+      192.0.2.1:2817 - -1 -1 -1 - - 82 0 \"- - - \" \"-\" - -\n",
+    b"<13>May 17 10:05:03 lb haproxy[9]: 192.0.2.1:1 [17/May/2026:10:05:03.1] fe~ be/s 1/0/0/1/2 200 7 - - ---- 1/1/0/0/0 0/0 {a|b} \
+      {|} \"GET / HTTP/1.1\"\n192.0.2.1:1 [17/May/2026:10:05:03.1] fe be/s -1/0/1 7 -- 1/1/0/0/0 0/0\n",
+    b"{\"log\":\"[INFO] [::1]:1 - 2 \\\"A IN a.example. udp 43 false 512\\\" NOERROR qr 136 0.5s\\n\",\"time\":\"2026-05-17T10:05:03Z\"}\n\
+      [INFO] 192.0.2.1:1 - 2 \"A IN . udp 43 false 512\" - qr 136 0.5s\n",
+    b"shop.example 10.0.0.1, 192.0.2.1 - - [17/May/2026:10:05:03 +0000] \"GET / HTTP/1.1\" 200 5 - \"c\" 7 \"a\" \"http://b\" 2ms\n\
+      \"10.0.0.1, ::1\" 10.0.0.2 - - [17/May/2026:10:05:03 +0000] \"GET / HTTP/1.1\" 200 5 - \"c\" 8 \"a\" \"http://b\" 3ms\n",
 ];
 
 struct Memory(Vec<u8>);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::schema::{FieldName, Record};
 use crate::units::order;
 
-use super::{FormatSpec, Parsed, access, csv, csv_bare, json, logfmt, mixed, system, zeek_bare, zeek_tsv};
+use super::{FormatSpec, Parsed, access, csv, csv_bare, json, layout, logfmt, mixed, system, zeek_bare, zeek_tsv};
 
 /// How much of a file's beginning is looked at.
 pub const HEAD_BYTES: usize = 64 << 10;
@@ -14,9 +14,12 @@ pub const HEAD_BYTES: usize = 64 << 10;
 /// How many lines of it.
 pub const HEAD_LINES: usize = 300;
 
-/// Every format's own look at a file's beginning.
+/// Every format's own look at a file's beginning. Of those that fit alike the first one wins, so the stricter come first.
 const LOOKS: &[fn(&Head<'_>) -> Vec<Candidate>] = &[
     zeek_tsv::candidates,
+    layout::candidates,
+    layout::w3c::candidates,
+    layout::haproxy::candidates,
     access::candidates,
     csv::candidates,
     json::candidates,

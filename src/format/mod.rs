@@ -8,6 +8,7 @@ pub mod csv;
 pub mod csv_bare;
 pub mod detect;
 pub mod json;
+pub mod layout;
 pub mod logfmt;
 pub mod mixed;
 pub mod numbers;
@@ -43,6 +44,12 @@ pub enum FormatSpec {
     Logfmt(logfmt::LogfmtSpec),
     /// Several formats in one file.
     Mixed(mixed::MixedSpec),
+    /// Lines of words in a fixed order: load balancers, proxies, clouds.
+    Layout(layout::LayoutSpec),
+    /// W3C extended logs, such as those of IIS and CloudFront.
+    W3c(layout::w3c::W3cSpec),
+    /// HAProxy's logs.
+    Haproxy(layout::haproxy::HaproxySpec),
     /// No format fits: each line is counted and none is understood.
     Unknown,
 }
@@ -139,6 +146,9 @@ impl FormatSpec {
             Self::Syslog(spec) => spec,
             Self::Logfmt(spec) => spec,
             Self::Mixed(spec) => spec,
+            Self::Layout(spec) => spec,
+            Self::W3c(spec) => spec,
+            Self::Haproxy(spec) => spec,
             Self::Unknown => &Unknown,
         }
     }

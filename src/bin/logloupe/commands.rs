@@ -23,7 +23,11 @@ use crate::terminal::{bar, harmless};
 
 /// The formats that are understood, as `logloupe formats` lists them.
 const FORMATS: &str = "\
-Access logs        common, combined, virtual-host combined, with more fields behind (Apache, nginx and their relatives)
+Access logs        common, combined, virtual-host combined, with more fields behind (Apache, nginx and their relatives),
+                   hosts in lists, nginx ingress controller, Traefik, Nginx Proxy Manager, Apache SSL requests
+W3C extended       IIS, HTTP.sys, CloudFront and others by their header, which may change; IIS' own format
+Proxies            HAProxy (HTTP, HTTPS, TCP, errors), Squid, Envoy and Istio, Zoraxy; CoreDNS queries
+AWS                load balancers (application, network, classic), S3 server access, VPC flows with any columns
 Zeek and Bro       tab-separated with its header, any log type; http, dns, conn, ssl, files, notice in ECS names
 JSON               an object a line or the elements of a document: Suricata eve.json, Zeek, Caddy, Traefik, Envoy, ModSecurity,
                    AWS CloudTrail and WAF, Google Cloud (VPC flows, firewall, load balancer), Azure (Front Door, Application
