@@ -5,6 +5,7 @@
 //! cleaned, because whoever is logged chooses them. Draws nothing: views and exports show paragraphs as they like.
 
 mod asked;
+mod order;
 mod outstanding;
 mod suspicion;
 mod threat;
@@ -12,6 +13,7 @@ mod words;
 
 use super::types::{Input, Paragraph, Report};
 use asked::{asked_for, errors, who_asked};
+use order::order;
 use outstanding::stands_out;
 use suspicion::{look_first, models, suspicious, without_stop};
 use words::{count, counted, list, part, span, value};
@@ -73,6 +75,7 @@ fn what_this_is(report: &Report) -> Vec<String> {
         sentences.push(format!("A filter is on, {}: {base}. Everything here is about these rows.", value(filter)));
     }
     sentences.extend(zones(report));
+    sentences.extend(order(report));
     let twice = report.quality.duplicate_rows;
     if twice > 0 {
         let base = part(twice, report.quality.rows, "rows");
