@@ -118,11 +118,14 @@ fn times(track: TimeTrack) -> Times {
     let usual = within_99.filter(|_| n_steps >= ENOUGH_STEPS).and_then(|bits| 1_u64.checked_shl(bits as u32));
     let is_long =
         |step: &Step| usual.is_some_and(|usual| step.length() >= usual.saturating_mul(TIMES_USUAL).max(LONG_GAP));
+    // A row that was written late makes a step back and, behind it, one forward that is no gap.
+    let is_return =
+        |step: &Step| track.back.iter().any(|back| back.to.time == step.from && back.to.line < step.to.line);
     Times {
         steps_back: track.steps_back,
         largest_steps_back: track.back.iter().map(shown).collect(),
         usual_gap_seconds: usual.map(|usual| usual as f64 / 1e6),
-        long_gaps: track.gaps.iter().filter(|step| is_long(step)).map(shown).collect(),
+        long_gaps: track.gaps.iter().filter(|step| is_long(step) && !is_return(step)).map(shown).collect(),
     }
 }
 
@@ -194,7 +197,7 @@ mod tests {
         assert_eq!(whole.times.steps_back, 2);
         assert_eq!(steps(&whole.times.largest_steps_back), [(8901.0, 403), (9.0, 51)]);
         assert_eq!(whole.times.usual_gap_seconds, Some(1.048_576));
-        assert_eq!(steps(&whole.times.long_gaps), [(8902.0, 404), (8601.0, 401)]);
+        assert_eq!(steps(&whole.times.long_gaps), [(8601.0, 401)]);
         assert_eq!(whole.track, None);
         for cuts in [&[1][..], &[50, 51], &[400, 401, 402, 403, 404], &[7, 100, 150]] {
             assert_eq!(of(cuts), whole, "{cuts:?}");

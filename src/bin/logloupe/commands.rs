@@ -24,8 +24,13 @@ use crate::terminal::{bar, harmless};
 /// The formats that are understood, as `logloupe formats` lists them.
 const FORMATS: &str = "\
 Access logs        common, combined, virtual-host combined, with more fields behind (Apache, nginx and their relatives)
-Zeek and Bro       tab-separated with its header, any log type; http, dns, conn, ssl, files, notice in ECS names
-CSV                with a header; comma, semicolon, tab or bar; CloudWatch and well-known columns in ECS names
+Zeek and Bro       tab-separated with its header, any log type; http, dns, conn, ssl, files, notice in ECS names;
+                   conn, http, dns, ssl, files also without a header
+CSV                with or without a header; comma, semicolon, tab or bar; CloudWatch and well-known columns in ECS names
+Error logs         Apache 2.2 and 2.4, nginx, with ModSecurity's alerts; ModSecurity serial audit log
+syslog             RFC 3164, RFC 5424, ISO times; what it carries in its own format; sshd, sudo, su, PAM, cron
+key=value          logfmt; well-known keys in ECS names
+Mixed              up to four of the formats above in one file, line by line
 Compression        gzip, several members
 ";
 
