@@ -14,7 +14,9 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use crate::format::{FormatSpec, Framing, Parsed, Parser, Reason};
-use crate::report::types::{Counted, FormatRows, Input, InputColumn, REJECT_SAMPLES, Reject, RejectSample};
+use crate::report::types::{
+    Counted, FormatRows, Input, InputColumn, REJECT_SAMPLES, Reject, RejectSample, TimePoint, TimeTrack,
+};
 use crate::schema::{Field, Kind, Record, Value};
 use crate::source::elements::ElementSplitter;
 use crate::source::lines::{Line, LineSplitter, MAX_LINE};
@@ -246,6 +248,7 @@ struct Lines {
     skipped: u64,
     rejects: BTreeMap<Reason, (u64, Vec<RejectSample>)>,
     times: Option<(Micros, Micros)>,
+    track: TimeTrack,
     timezones: Vec<Vec<u8>>,
     warnings: Vec<String>,
 }
@@ -291,6 +294,7 @@ impl Lines {
             skipped: 0,
             rejects: BTreeMap::new(),
             times: None,
+            track: TimeTrack::default(),
             timezones: Vec::new(),
             warnings: Vec::new(),
             parser,
@@ -395,6 +399,7 @@ impl Lines {
             let time = self.timestamp.and_then(|at| record.values.get(at));
             if let Some(&Value::Time(time)) = time {
                 self.times = Some(self.times.map_or((time, time), |(a, b)| (a.min(time), b.max(time))));
+                self.track.push(TimePoint { time, line: line.number, byte: line.byte });
             }
             if let Some(&Value::Text(zone)) = self.timezone.and_then(|at| record.values.get(at))
                 && self.timezones.last().is_none_or(|last| last != zone)
@@ -450,6 +455,7 @@ impl Lines {
             formats: formats.map(|(format, count)| FormatRows { format, count }).collect(),
             first: self.times.map(|(first, _)| first.to_rfc3339()),
             last: self.times.map(|(_, last)| last.to_rfc3339()),
+            track: Some(self.track),
             timezones: self.timezones.iter().map(|zone| escape_invalid(zone)).collect(),
             warnings: self.warnings,
             ..self.input

@@ -22,8 +22,7 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::format::FormatSpec;
-use crate::format::detect::{HEAD_BYTES, detect};
+use crate::format::detect::{HEAD_BYTES, detect_pieces};
 use crate::protocol::{Detected, Job, Output, RangeStart, ScanTask, Scanned, decode, encode};
 use crate::query::{AnswerPart, Answered, Ask, Compiled, Filter};
 use crate::report::{Evidence, InputColumn};
@@ -239,12 +238,17 @@ pub fn look_at(source: &dyn Source, settings: &Settings) -> Result<(Detected, Ve
                 other?;
             }
         }
-        Ok((compression, head))
+        let pieces = match compression {
+            compression::Compression::None => pieces(source)?,
+            // The middle of a compressed stream is reached only through all that is before it.
+            compression::Compression::Gzip => Vec::new(),
+        };
+        Ok((compression, head, pieces))
     };
-    let (compression, head) =
+    let (compression, head, pieces) =
         read().map_err(|error| Error::Read { path: source.path().into(), message: error.to_string() })?;
-    let best = detect(&head, &settings.csv_columns).into_iter().next();
-    let (spec, evidence) = best.map_or((FormatSpec::Unknown, String::new()), |c| (c.spec, c.evidence));
+    let best = detect_pieces(&head, &pieces, &settings.csv_columns);
+    let (spec, evidence) = (best.spec, best.evidence);
     let columns = spec.columns().into_iter().map(|(name, field)| InputColumn { name, field: field.to_string() });
     let detected = Detected {
         format: spec.name(),
@@ -255,6 +259,23 @@ pub fn look_at(source: &dyn Source, settings: &Settings) -> Result<(Detected, Ve
     };
     let assumed = assumed(source, settings)?;
     Ok((detected, encode(&ReadSpec { format: spec, assumed })?))
+}
+
+/// From which size on a file is looked at beyond its beginning, in bytes.
+const PIECES_FROM: u64 = 256 << 10;
+
+/// Lines from the middle and from the end of a large file, with the words for where they are.
+fn pieces(source: &dyn Source) -> io::Result<Vec<(&'static str, Vec<u8>)>> {
+    let Some(size) = source.size().filter(|size| *size > PIECES_FROM) else { return Ok(Vec::new()) };
+    let starts = [("middle", size / 2), ("end", size - HEAD_BYTES as u64)];
+    let piece = |(place, start): (&'static str, u64)| {
+        let mut bytes = Vec::with_capacity(HEAD_BYTES);
+        source.open(start)?.take(HEAD_BYTES as u64).read_to_end(&mut bytes)?;
+        // The first line is cut off.
+        let from = memchr::memchr(b'\n', &bytes).map_or(bytes.len(), |at| at + 1);
+        Ok((place, bytes.split_off(from)))
+    };
+    starts.into_iter().map(piece).collect()
 }
 
 /// What is assumed of a file's times: what the user says, else UTC and that the log ends when it was last written.

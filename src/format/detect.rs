@@ -73,18 +73,62 @@ pub struct Head<'a> {
 /// [`FormatSpec::Unknown`]. Of those that understand half of the lines the most certain one is the best, then that
 /// which understands more.
 pub fn detect(head: &[u8], mapped: &MappedColumns) -> Vec<Candidate> {
-    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
-    let bytes = memchr::memrchr(b'\n', head).map_or(head, |at| head.get(..at).unwrap_or(head));
-    let lines: Vec<&[u8]> = bytes
+    let (bytes, lines) = whole_lines(head);
+    if lines.is_empty() {
+        return vec![unknown("the file has no lines")];
+    }
+    candidates(&Head { bytes, lines, mapped })
+}
+
+/// The format of a file by its beginning and by pieces of the rest, each with the words for where it is: files may
+/// change their format midway. A piece that is in another format is told in the evidence where it can't be read too.
+pub fn detect_pieces(head: &[u8], pieces: &[(&str, Vec<u8>)], mapped: &MappedColumns) -> Candidate {
+    let best = detect(head, mapped).into_iter().next().unwrap_or_else(|| unknown("the file has no lines"));
+    let is_strange = |piece: &&(&str, Vec<u8>)| {
+        let (rows, seen) = understood(&best.spec, &whole_lines(&piece.1).1);
+        (seen - rows) as f64 > mixed::ENOUGH * seen as f64
+    };
+    let strange: Vec<&(&str, Vec<u8>)> = pieces.iter().filter(is_strange).collect();
+    if strange.is_empty() {
+        return best;
+    }
+    let mut together = whole_lines(head).0.to_vec();
+    let mut lines = whole_lines(head).1;
+    for (_, piece) in pieces {
+        let (bytes, more) = whole_lines(piece);
+        together.push(b'\n');
+        together.extend_from_slice(bytes);
+        lines.extend(more);
+    }
+    let all = candidates(&Head { bytes: &together, lines, mapped }).into_iter().next();
+    let is_better = |c: &Candidate| best.spec == FormatSpec::Unknown || matches!(c.spec, FormatSpec::Mixed(_));
+    if let Some(candidate) = all.filter(is_better) {
+        return candidate;
+    }
+    let mut told = best;
+    for (place, piece) in strange {
+        let other = detect(piece, mapped).into_iter().find(|c| c.certainty > Certainty::Guess && c.share >= 0.5);
+        if let Some(name) = other.and_then(|c| c.spec.name()).filter(|name| told.spec.name().as_ref() != Some(name)) {
+            told.evidence.push_str("; the ");
+            told.evidence.push_str(place);
+            told.evidence.push_str(" of the file looks like ");
+            told.evidence.push_str(&name);
+        }
+    }
+    told
+}
+
+/// Bytes up to the last whole line, and the first lines of them that are not blank.
+fn whole_lines(bytes: &[u8]) -> (&[u8], Vec<&[u8]>) {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let bytes = memchr::memrchr(b'\n', bytes).map_or(bytes, |at| bytes.get(..at).unwrap_or(bytes));
+    let lines = bytes
         .split(|b| *b == b'\n')
         .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
         .filter(|line| !line.trim_ascii().is_empty())
         .take(HEAD_LINES)
         .collect();
-    if lines.is_empty() {
-        return vec![unknown("the file has no lines")];
-    }
-    candidates(&Head { bytes, lines, mapped })
+    (bytes, lines)
 }
 
 /// [`detect`] for lines that were cut out already.
@@ -167,6 +211,29 @@ mod tests {
         assert_eq!(
             best("#separator \\x09\n#path\tdns\n#fields\tts\n#types\ttime\n").as_deref(),
             Some("zeek dns (TSV)")
+        );
+    }
+
+    #[test]
+    fn a_file_may_change_its_format_midway() {
+        let access = "192.0.2.1 - - [10/Oct/2000:13:55:36 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"c\"\n".repeat(20);
+        let error = "[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.1] x\n".repeat(20);
+        let table = "#separator \\x09\n#path\tdns\n#fields\tts\n#types\ttime\n1.0\n".to_owned();
+        let check = |pieces: &[(&str, Vec<u8>)], name: &str, evidence: &str| {
+            let found = detect_pieces(access.as_bytes(), pieces, &MappedColumns::new());
+            assert_eq!((found.spec.name().as_deref(), found.evidence.as_str()), (Some(name), evidence));
+        };
+        let (same, other) = (("middle", access.clone().into_bytes()), ("end", error.into_bytes()));
+        check(std::slice::from_ref(&same), "combined", "20 of the first 20 lines are access-log lines (combined)");
+        check(
+            &[same, other],
+            "mixed: combined; Apache error log",
+            "of 60 lines looked at 40 lines are combined, 20 lines are Apache error log",
+        );
+        check(
+            &[("end", table.into_bytes())],
+            "combined",
+            "20 of the first 20 lines are access-log lines (combined); the end of the file looks like zeek dns (TSV)",
         );
     }
 

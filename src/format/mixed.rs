@@ -141,7 +141,7 @@ impl Parser for MixedParser {
 pub const MOST_FORMATS: usize = 4;
 
 /// A share of the lines that each format has to understand where the others do not.
-const ENOUGH: f64 = 0.05;
+pub(super) const ENOUGH: f64 = 0.05;
 
 /// The file as one of several formats, where `best` leaves lines that another one understands.
 pub fn candidate(head: &Head<'_>, best: &Candidate) -> Option<Candidate> {

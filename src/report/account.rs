@@ -3,7 +3,7 @@
 use crate::units::order;
 use std::collections::BTreeMap;
 
-use super::types::{Input, REJECT_SAMPLES, Reject};
+use super::types::{Input, REJECT_SAMPLES, Reject, Step, TimePoint, TimeStep, TimeTrack, Times};
 
 /// Accounts of ranges, to become accounts of files.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +56,10 @@ impl Input {
         }
         self.first = earlier(self.first.take(), next.first);
         self.last = later(self.last.take(), next.last);
+        match (&mut self.track, next.track) {
+            (Some(track), Some(next)) => track.append(next, lines_before),
+            (track, next) => *track = track.take().or(next),
+        }
         for timezone in next.timezones {
             if !self.timezones.contains(&timezone) {
                 self.timezones.push(timezone);
@@ -85,6 +89,7 @@ impl Input {
     fn sorted(mut self) -> Self {
         order::sort_by(&mut self.rejects, |a, b| b.count.cmp(&a.count).then_with(|| a.reason.cmp(&b.reason)));
         order::sort(&mut self.timezones);
+        self.times = self.track.take().map(times).unwrap_or_default();
         if !self.formats.is_empty() {
             let parts: Vec<String> =
                 self.formats.iter().map(|part| format!("{} rows are {}", part.count, part.format)).collect();
@@ -92,6 +97,43 @@ impl Input {
         }
         self
     }
+}
+
+/// From how many steps on it can be said what is usual.
+const ENOUGH_STEPS: u64 = 100;
+
+/// How many times as long as usual a gap has to be to be told; bursts of requests make gaps of many lengths.
+const TIMES_USUAL: u64 = 16;
+
+/// How long it has to be at least, in µs.
+const LONG_GAP: u64 = 60_000_000;
+
+/// What the steps from row to row say.
+fn times(track: TimeTrack) -> Times {
+    let n_steps: u64 = track.lengths.iter().sum();
+    let mut so_far = 0;
+    let within_99 = track.lengths.iter().position(|count| {
+        so_far += count;
+        so_far * 100 >= n_steps * 99
+    });
+    let usual = within_99.filter(|_| n_steps >= ENOUGH_STEPS).and_then(|bits| 1_u64.checked_shl(bits as u32));
+    let is_long =
+        |step: &Step| usual.is_some_and(|usual| step.length() >= usual.saturating_mul(TIMES_USUAL).max(LONG_GAP));
+    // A row that was written late makes a step back and, behind it, one forward that is no gap.
+    let is_return =
+        |step: &Step| track.back.iter().any(|back| back.to.time == step.from && back.to.line < step.to.line);
+    Times {
+        steps_back: track.steps_back,
+        largest_steps_back: track.back.iter().map(shown).collect(),
+        usual_gap_seconds: usual.map(|usual| usual as f64 / 1e6),
+        long_gaps: track.gaps.iter().filter(|step| is_long(step) && !is_return(step)).map(shown).collect(),
+    }
+}
+
+fn shown(step: &Step) -> TimeStep {
+    let TimePoint { time, line, byte } = step.to;
+    let seconds = step.length() as f64 / 1e6;
+    TimeStep { seconds, from: step.from.to_rfc3339(), to: time.to_rfc3339(), line, byte }
 }
 
 fn earlier(a: Option<String>, b: Option<String>) -> Option<String> {
@@ -112,6 +154,7 @@ fn later(a: Option<String>, b: Option<String>) -> Option<String> {
 mod tests {
     use super::*;
     use crate::report::types::RejectSample;
+    use crate::units::Micros;
 
     fn range(lines: u64, sample_line: u64) -> Input {
         Input {
@@ -124,6 +167,41 @@ mod tests {
                 samples: vec![RejectSample { line: sample_line, byte: 0, text: String::new() }],
             }],
             ..Input::default()
+        }
+    }
+
+    /// The account of rows at these seconds, a row a line.
+    fn rows(seconds: &[i64]) -> Input {
+        let mut track = TimeTrack::default();
+        for (line, second) in (1..).zip(seconds) {
+            track.push(TimePoint { time: Micros(second * Micros::PER_SECOND), line, byte: 0 });
+        }
+        Input { lines: seconds.len() as u64, track: Some(track), ..Input::default() }
+    }
+
+    #[test]
+    fn steps_in_time_are_the_same_wherever_a_file_is_cut() {
+        let mut seconds: Vec<i64> = (0..400).collect();
+        seconds[50] = 40;
+        seconds.extend([9000, 9001, 100, 9002, 9002]);
+        let of = |cuts: &[usize]| {
+            let mut accounts = Accounts::default();
+            let mut from = 0;
+            for to in cuts.iter().copied().chain([seconds.len()]) {
+                accounts.add(0, from as u64, rows(&seconds[from..to]));
+                from = to;
+            }
+            accounts.finish().0.swap_remove(0)
+        };
+        let whole = of(&[]);
+        let steps = |steps: &[TimeStep]| steps.iter().map(|s| (s.seconds, s.line)).collect::<Vec<_>>();
+        assert_eq!(whole.times.steps_back, 2);
+        assert_eq!(steps(&whole.times.largest_steps_back), [(8901.0, 403), (9.0, 51)]);
+        assert_eq!(whole.times.usual_gap_seconds, Some(1.048_576));
+        assert_eq!(steps(&whole.times.long_gaps), [(8601.0, 401)]);
+        assert_eq!(whole.track, None);
+        for cuts in [&[1][..], &[50, 51], &[400, 401, 402, 403, 404], &[7, 100, 150]] {
+            assert_eq!(of(cuts), whole, "{cuts:?}");
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod asked;
 mod outstanding;
+mod sequence;
 mod suspicion;
 mod threat;
 mod words;
@@ -14,6 +15,7 @@ use super::types::{Input, Paragraph, Report};
 use crate::units::order;
 use asked::{asked_for, errors, who_asked};
 use outstanding::stands_out;
+use sequence::sequence;
 use suspicion::{look_first, models, suspicious, without_stop};
 use words::{count, counted, list, part, span, value};
 
@@ -74,6 +76,7 @@ fn what_this_is(report: &Report) -> Vec<String> {
         sentences.push(format!("A filter is on, {}: {base}. Everything here is about these rows.", value(filter)));
     }
     sentences.extend(zones(report));
+    sentences.extend(sequence(report));
     let twice = report.quality.duplicate_rows;
     if twice > 0 {
         let base = part(twice, report.quality.rows, "rows");

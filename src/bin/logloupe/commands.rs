@@ -28,11 +28,16 @@ Access logs        common, combined, virtual-host combined, with more fields beh
 W3C extended       IIS, HTTP.sys, CloudFront and others by their header, which may change; IIS' own format
 Proxies            HAProxy (HTTP, HTTPS, TCP, errors), Squid, Envoy and Istio, Zoraxy; CoreDNS queries
 AWS                load balancers (application, network, classic), S3 server access, VPC flows with any columns
-Zeek and Bro       tab-separated with its header, any log type; http, dns, conn, ssl, files, notice in ECS names
+Zeek and Bro       tab-separated with its header, any log type; http, dns, conn, ssl, files, notice in ECS names;
+                   conn, http, dns, ssl, files also without a header
+CSV                with or without a header; comma, semicolon, tab or bar; CloudWatch and well-known columns in ECS names
 JSON               an object a line or the elements of a document: Suricata eve.json, Zeek, Caddy, Traefik, Envoy, ModSecurity,
                    AWS CloudTrail and WAF, Google Cloud (VPC flows, firewall, load balancer), Azure (Front Door, Application
                    Gateway), Cloudflare; any other keys, well-known ones in ECS names
-CSV                with a header; comma, semicolon, tab or bar; CloudWatch and well-known columns in ECS names
+Error logs         Apache 2.2 and 2.4, nginx, with ModSecurity's alerts; ModSecurity serial audit log
+syslog             RFC 3164, RFC 5424, ISO times; what it carries in its own format; sshd, sudo, su, PAM, cron
+key=value          logfmt; well-known keys in ECS names
+Mixed              up to four of the formats above in one file, line by line
 Compression        gzip, several members
 ";
 
