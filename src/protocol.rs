@@ -83,7 +83,8 @@ impl FileEntry {
     /// What files are ordered by: the path without a compression's ending, so that a log and the same log compressed
     /// have the same number.
     pub fn order(path: &str) -> &str {
-        path.strip_suffix(".gz").unwrap_or(path)
+        let endings = [".gz", ".bz2", ".xz", ".zst"];
+        endings.iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path)
     }
 }
 
@@ -233,8 +234,8 @@ pub struct Detected {
     pub format: Option<String>,
     /// Why that one.
     pub evidence: String,
-    /// `gzip` or empty.
-    pub compression: String,
+    /// How it is stored, where it is not plain text: `gzip`, `UTF-16, low byte first`.
+    pub stored: String,
     /// Whether ranges can be read apart from each other.
     pub splittable: bool,
     /// Columns of the file and the fields that they become.

@@ -27,6 +27,9 @@ const SAMPLE_BYTES: usize = 300;
 /// How many lines a record may go on for before it is taken as broken.
 const MAX_JOINED_LINES: u64 = 1000;
 
+/// What some editors write before UTF-8; it is no part of the first line.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// Bytes read at once behind a range, where its last line ends.
 const LAST_LINE_BYTES: usize = 64 << 10;
 
@@ -37,6 +40,8 @@ pub struct ReadSpec {
     pub format: FormatSpec,
     /// What is assumed of its times where they do not say.
     pub assumed: Assumed,
+    /// Whether it may expand without limit.
+    pub unlimited: bool,
 }
 
 /// What to read: the lines of a file that begin in `start..end`.
@@ -242,12 +247,14 @@ impl Lines {
             self.give_up_open();
             return self.reject("line is longer than 1 MiB".into(), line);
         }
-        let text =
-            if line.byte == 0 { line.text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line.text) } else { line.text };
+        let line = match line.text.strip_prefix(BYTE_ORDER_MARK) {
+            Some(text) if line.byte == 0 => Line { text, byte: BYTE_ORDER_MARK.len() as u64, ..line },
+            _ => line,
+        };
         if self.framing == Framing::Joined {
-            self.take_joined(Line { text, ..line }, texts);
+            self.take_joined(line, texts);
         } else {
-            self.parse(Line { text, ..line }, texts);
+            self.parse(line, texts);
         }
     }
 
@@ -392,7 +399,7 @@ mod tests {
 
     fn read(log: &str, limits: Limits, cuts: &[u64]) -> (Vec<String>, Input) {
         let format = detect(log.as_bytes(), &MappedColumns::new()).swap_remove(0).spec;
-        let spec = ReadSpec { format, assumed: Assumed::default() };
+        let spec = ReadSpec { format, assumed: Assumed::default(), unlimited: false };
         let mut dictionaries = Dictionaries::new(1);
         let mut accounts = crate::report::account::Accounts::default();
         let mut rows = Vec::new();

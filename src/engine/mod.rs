@@ -29,7 +29,9 @@ use crate::query::{AnswerPart, Answered, Ask, Compiled, Filter};
 use crate::report::{Evidence, InputColumn};
 use crate::scan::{Limits, Range, ReadSpec, read_range};
 use crate::settings::Settings;
-use crate::source::{Source, compression, spans};
+use crate::source::content::Stored;
+use crate::source::expansion::Expansion;
+use crate::source::{Source, compression, content, spans};
 use crate::table::{Position, RowSet, Selection, Store};
 use crate::units::time::{Assumed, offset_seconds};
 use crate::units::{Micros, days_from_civil};
@@ -91,13 +93,11 @@ impl Engine {
         self.store.shards.retain(|s| (s.file, s.range_start) != (task.file, task.start));
         let read = || -> io::Result<_> {
             // Only what is stored as it is can be read from the middle.
-            let compression = match task.start {
-                0 => compression::open(source)?.0,
-                _ => compression::Compression::None,
-            };
-            let path = compression::uncompressed_path(source.path(), compression);
-            let bytes = compression::open_as(source, compression, task.start.saturating_sub(1))?;
-            Ok((path, bytes))
+            if task.start > 0 {
+                return Ok((source.path(), source.open(task.start - 1)?));
+            }
+            let (stored, text) = content::open(source, Expansion::of(spec.unlimited))?;
+            Ok((compression::uncompressed_path(source.path(), stored.compression), text))
         };
         let failed = |error: io::Error| Error::Read { path: source.path().into(), message: error.to_string() };
         let (path, mut bytes) = read().map_err(failed)?;
@@ -230,18 +230,18 @@ impl Part {
 /// The source.
 pub fn look_at(source: &dyn Source, settings: &Settings) -> Result<(Detected, Vec<u8>), Error> {
     let read = || -> io::Result<_> {
-        let (compression, bytes) = compression::open(source)?;
+        let (stored, bytes) = content::open(source, Expansion::of(settings.unlimited))?;
         let mut head = Vec::with_capacity(HEAD_BYTES);
         match bytes.take(HEAD_BYTES as u64).read_to_end(&mut head) {
-            // The beginning of a damaged file still says what it is.
-            Err(_) if !head.is_empty() => {}
+            // The beginning of a damaged file still says what it is, and its account will say the rest.
+            Err(error) if !head.is_empty() || is_damage(&error) => {}
             other => {
                 other?;
             }
         }
-        Ok((compression, head))
+        Ok((stored, head))
     };
-    let (compression, head) =
+    let (stored, head) =
         read().map_err(|error| Error::Read { path: source.path().into(), message: error.to_string() })?;
     let best = detect(&head, &settings.csv_columns).into_iter().next();
     let (spec, evidence) = best.map_or((FormatSpec::Unknown, String::new()), |c| (c.spec, c.evidence));
@@ -249,12 +249,17 @@ pub fn look_at(source: &dyn Source, settings: &Settings) -> Result<(Detected, Ve
     let detected = Detected {
         format: spec.name(),
         evidence,
-        compression: compression.name().to_owned(),
-        splittable: compression == compression::Compression::None && spec.framing() == crate::format::Framing::Lines,
+        stored: stored.name(),
+        splittable: stored.is_plain() && source.seeks() && spec.framing() == crate::format::Framing::Lines,
         columns: columns.collect(),
     };
     let assumed = assumed(source, settings)?;
-    Ok((detected, encode(&ReadSpec { format: spec, assumed })?))
+    Ok((detected, encode(&ReadSpec { format: spec, assumed, unlimited: settings.unlimited })?))
+}
+
+/// Whether the bytes are at fault, and not the system that reads them.
+fn is_damage(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
 }
 
 /// What is assumed of a file's times: what the user says, else UTC and that the log ends when it was last written.
@@ -307,8 +312,8 @@ fn texts_at(files: &dyn Files, places: &[Position]) -> Vec<String> {
 /// The path of a file as the report shows it: as dropped or given, without a compression's ending.
 fn path_of(files: &dyn Files, file: u32) -> String {
     let Some(source) = files.source(file) else { return format!("file {file}") };
-    let compression = compression::open(source).map_or(compression::Compression::None, |(compression, _)| compression);
-    compression::uncompressed_path(source.path(), compression).to_owned()
+    let stored = content::open(source, Expansion::default()).map_or_else(|_| Stored::default(), |(stored, _)| stored);
+    compression::uncompressed_path(source.path(), stored.compression).to_owned()
 }
 
 /// The lines at these places, in their order, each under its file's path.

@@ -11,7 +11,6 @@ use logloupe::report::Input;
 use logloupe::report::account::Accounts;
 use logloupe::scan::Limits;
 use logloupe::settings::Settings;
-use logloupe::source::Source;
 use rayon::prelude::*;
 
 use crate::disk::DiskFiles;
@@ -107,7 +106,7 @@ impl Crew {
 /// The ranges of every file, and the evidence for each file's format.
 fn plan(files: &DiskFiles, settings: &Settings, range_bytes: u64) -> Result<(Vec<Work>, Vec<String>), Error> {
     let (mut work, mut evidence) = (Vec::new(), Vec::new());
-    for (number, source) in files.0.iter().enumerate() {
+    for (number, source) in files.logs().enumerate() {
         let (detected, spec) = look_at(source, settings)?;
         evidence.push(detected.evidence);
         let spec = std::sync::Arc::new(spec);
