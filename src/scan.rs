@@ -109,6 +109,7 @@ pub fn read_range(
             // What is before the damage is read, and the account says that it ends there.
             Err(error) => {
                 scan.lines.warnings.push(format!("reading stopped after byte {}: {error}", scan.splitter.line_start()));
+                scan.is_cut = true;
                 break;
             }
         };
@@ -125,6 +126,8 @@ pub fn read_range(
 pub struct Scan {
     splitter: LineSplitter,
     end: u64,
+    /// Whether the file breaks off: what is there of its last line is no line.
+    is_cut: bool,
     lines: Lines,
 }
 
@@ -135,6 +138,7 @@ impl Scan {
         Self {
             splitter: LineSplitter::new(from, range.start > 0),
             end: range.end,
+            is_cut: false,
             lines: Lines::new(range, limits, dictionaries),
         }
     }
@@ -150,7 +154,14 @@ impl Scan {
     /// The shards of the range, and the account of its lines, counted from the range's start.
     pub fn finish(mut self, dictionaries: &mut Dictionaries) -> (Vec<Shard>, Input) {
         let lines = &mut self.lines;
-        self.splitter.finish(self.end, |line| lines.take(line, (&[], dictionaries)));
+        let is_cut = self.is_cut;
+        self.splitter.finish(self.end, |line| {
+            if is_cut {
+                lines.reject("the file breaks off in this line".into(), line);
+            } else {
+                lines.take(line, (&[], dictionaries));
+            }
+        });
         self.lines.give_up_open();
         self.lines.cut(&[], dictionaries);
         let n_bytes = self.splitter.n_bytes();

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::expansion::{Expansion, Meter};
 
 /// Compressed bytes that are asked for at once.
-const READ_BYTES: usize = 64 << 10;
+const READ_BYTES: usize = 256 << 10;
 
 /// Dictionary and window at most: what `xz -9` (64 MiB) and `zstd --long` (128 MiB) need, and something beside.
 const MEMORY_KIB: u32 = 132 << 10;

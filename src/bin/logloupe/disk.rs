@@ -202,7 +202,8 @@ fn expand(
         skipped: skipped.collect(),
     };
     files.archives.push((archive, at));
-    let members = listing.members.into_iter().map(|member| MemberSource::new(access.clone(), member));
+    let members =
+        listing.members.into_iter().map(|member| MemberSource::new(access.clone(), member.below(&file.shown)));
     files.logs.extend(members.map(|member| (LogFile::Member(member), at)));
     Ok(())
 }

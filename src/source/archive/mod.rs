@@ -71,6 +71,14 @@ pub struct Member {
     pub modified: Option<Micros>,
 }
 
+impl Member {
+    /// The same member by its path below the archive's.
+    #[must_use]
+    pub fn below(self, archive: &str) -> Self {
+        Self { path: format!("{archive}/{}", self.path), ..self }
+    }
+}
+
 /// A file in an archive that is not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
@@ -91,8 +99,6 @@ pub struct Listing {
     pub skipped: Vec<Skipped>,
     /// Members that want a password, or another one.
     pub locked: u64,
-    /// Whether a password was given that does not fit.
-    pub is_wrong_password: bool,
 }
 
 /// Members of a file that is an archive; none of one that is not.
@@ -228,7 +234,6 @@ impl<R: Root> List<'_, R> {
             Err(error) if error.kind() == io::ErrorKind::Unsupported => self.skip(path, error.to_string()),
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                 self.listing.locked += 1;
-                self.listing.is_wrong_password = true;
                 self.skip(path, error.to_string());
             }
             // What is damaged behind its beginning says so in its account.
@@ -277,16 +282,11 @@ pub struct MemberSource<R: Root> {
 }
 
 impl<R: Root> MemberSource<R> {
-    /// The member of the archive behind `access`; its path comes below the archive's.
+    /// The member of the archive behind `access`. Its path here is the one that the report shows, the archive's own
+    /// before it.
     pub fn new(access: Shared<Access<R>>, member: Member) -> Self {
-        let path = join(access.root.path(), &member.path);
-        let Member { address: Address(steps), size, modified, .. } = member;
+        let Member { path, address: Address(steps), size, modified } = member;
         Self { path, access, steps, size, modified }
-    }
-
-    /// The file that the archive is.
-    pub fn root(&self) -> &R {
-        &self.access.root
     }
 }
 
