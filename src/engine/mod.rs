@@ -29,7 +29,6 @@ use crate::query::{AnswerPart, Answered, Ask, Compiled, Filter};
 use crate::report::{Evidence, InputColumn};
 use crate::scan::{Limits, Range, ReadSpec, read_range};
 use crate::settings::Settings;
-use crate::source::content::Stored;
 use crate::source::expansion::Expansion;
 use crate::source::{Source, compression, content, spans};
 use crate::table::{Position, RowSet, Selection, Store};
@@ -297,7 +296,9 @@ fn texts_at(files: &dyn Files, places: &[Position]) -> Vec<String> {
     for (index, place) in places.iter().enumerate() {
         by_file.entry(place.file).or_default().push(index);
     }
-    for (file, indices) in by_file {
+    let mut by_place: Vec<(u32, Vec<usize>)> = by_file.into_iter().collect();
+    by_place.sort_by_key(|(file, _)| files.source(*file).map(Source::place));
+    for (file, indices) in by_place {
         let wanted: Vec<(u64, u32)> =
             indices.iter().filter_map(|&i| places.get(i)).map(|place| (place.byte, place.length)).collect();
         for (index, line) in indices.into_iter().zip(read_lines(files, file, &wanted).unwrap_or_default()) {
@@ -312,8 +313,7 @@ fn texts_at(files: &dyn Files, places: &[Position]) -> Vec<String> {
 /// The path of a file as the report shows it: as dropped or given, without a compression's ending.
 fn path_of(files: &dyn Files, file: u32) -> String {
     let Some(source) = files.source(file) else { return format!("file {file}") };
-    let stored = content::open(source, Expansion::default()).map_or_else(|_| Stored::default(), |(stored, _)| stored);
-    compression::uncompressed_path(source.path(), stored.compression).to_owned()
+    compression::uncompressed_path(source.path(), source.compression().unwrap_or_default()).to_owned()
 }
 
 /// The lines at these places, in their order, each under its file's path.

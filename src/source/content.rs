@@ -8,7 +8,7 @@ use super::encoding::{Encoding, HEAD_BYTES};
 use super::expansion::Expansion;
 
 /// First bytes that tell a compression.
-const MAGIC_BYTES: u64 = 16;
+pub(super) const MAGIC_BYTES: u64 = 16;
 
 /// How a file's text is stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -18,6 +18,7 @@ pub mod spans;
 
 use std::io::{self, Read};
 
+use self::compression::Compression;
 use crate::units::Micros;
 
 /// A file that a host can read from any byte.
@@ -31,6 +32,20 @@ pub trait Source {
     /// When it was last written, where the host knows: a log without years ends then.
     fn modified(&self) -> Option<Micros> {
         None
+    }
+
+    /// How it is compressed.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn compression(&self) -> io::Result<Compression> {
+        Ok(Compression::of(&content::beginning(&mut self.open(0)?, content::MAGIC_BYTES)?))
+    }
+
+    /// Where it begins in each archive that it is in, from the outermost. Files are best opened in this order: what is
+    /// before a place need not be undone again then.
+    fn place(&self) -> [u64; archive::DEPTH] {
+        [0; archive::DEPTH]
     }
 
     /// Whether opening in the middle costs no more than opening at the start.

@@ -44,7 +44,11 @@ enum Step {
 /// A way from a file that was dropped to a member, as text for other workers. It may hold a password: it goes into no
 /// report, setting or link.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Address(Vec<Step>);
+pub struct Address {
+    steps: Vec<Step>,
+    /// How the member itself is compressed.
+    compression: Compression,
+}
 
 impl Address {
     /// As text.
@@ -108,7 +112,7 @@ pub struct Listing {
 /// # Errors
 /// What the system says. A damaged archive gives what is before the damage, and names it.
 pub fn members<R: Root>(access: &Access<R>, password: Option<&str>) -> io::Result<Option<Listing>> {
-    let Some(found) = kind_of(access, &[])? else { return Ok(None) };
+    let Look::Archive(found) = look(access, &[])? else { return Ok(None) };
     let mut list = List { access, password, listing: Listing::default(), total_bytes: 0, skipped: 0 };
     list.listing.kind = found.name();
     list.open((&[], ""), found, 1);
@@ -139,8 +143,15 @@ impl Found {
     }
 }
 
+/// What the beginning of a file says.
+enum Look {
+    Archive(Found),
+    /// None, but compressed so.
+    File(Compression),
+}
+
 /// Whether what the steps lead to is an archive.
-fn kind_of<R: Root>(access: &Access<R>, steps: &[Step]) -> io::Result<Option<Found>> {
+fn look<R: Root>(access: &Access<R>, steps: &[Step]) -> io::Result<Look> {
     let stored = beginning(&mut access.open(steps, 0)?, HEAD_BYTES)?;
     let within = Compression::of(&stored);
     let head = match within {
@@ -148,7 +159,7 @@ fn kind_of<R: Root>(access: &Access<R>, steps: &[Step]) -> io::Result<Option<Fou
         // A compressed file whose beginning is damaged is a log with a warning.
         _ => match beginning(&mut access.container(steps, within, 0)?, HEAD_BYTES) {
             Ok(head) => head,
-            Err(_) => return Ok(None),
+            Err(_) => return Ok(Look::File(within)),
         },
     };
     let kind = if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
@@ -156,7 +167,7 @@ fn kind_of<R: Root>(access: &Access<R>, steps: &[Step]) -> io::Result<Option<Fou
     } else {
         tar::is_header(&head).then_some(Kind::Tar)
     };
-    Ok(kind.map(|kind| Found { kind, within }))
+    Ok(kind.map_or(Look::File(within), |kind| Look::Archive(Found { kind, within })))
 }
 
 /// What an archive says of a member.
@@ -226,22 +237,22 @@ impl<R: Root> List<'_, R> {
             return self.skip(path, format!("beyond the limit of {most} bytes in one archive; {HOW_TO_GO_ON}"));
         }
         let steps: Vec<Step> = steps.iter().cloned().chain([entry.step]).collect();
-        match kind_of(self.access, &steps) {
-            Ok(Some(_)) if depth >= DEPTH => {
-                self.skip(path, format!("an archive in {DEPTH} others is not opened"));
+        let compression = match look(self.access, &steps) {
+            Ok(Look::Archive(_)) if depth >= DEPTH => {
+                return self.skip(path, format!("an archive in {DEPTH} others is not opened"));
             }
-            Ok(Some(found)) => self.open((&steps, &path), found, depth + 1),
-            Err(error) if error.kind() == io::ErrorKind::Unsupported => self.skip(path, error.to_string()),
+            Ok(Look::Archive(found)) => return self.open((&steps, &path), found, depth + 1),
+            Ok(Look::File(compression)) => compression,
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => return self.skip(path, error.to_string()),
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                 self.listing.locked += 1;
-                self.skip(path, error.to_string());
+                return self.skip(path, error.to_string());
             }
             // What is damaged behind its beginning says so in its account.
-            Ok(None) | Err(_) => {
-                let (size, modified) = (entry.size, entry.modified);
-                self.listing.members.push(Member { path, address: Address(steps), size, modified });
-            }
-        }
+            Err(_) => Compression::None,
+        };
+        let address = Address { steps, compression };
+        self.listing.members.push(Member { path, address, size: entry.size, modified: entry.modified });
     }
 
     fn skip(&mut self, path: String, reason: String) {
@@ -276,7 +287,7 @@ fn join(above: &str, path: &str) -> String {
 pub struct MemberSource<R: Root> {
     path: String,
     access: Shared<Access<R>>,
-    steps: Vec<Step>,
+    address: Address,
     size: u64,
     modified: Option<Micros>,
 }
@@ -285,8 +296,8 @@ impl<R: Root> MemberSource<R> {
     /// The member of the archive behind `access`. Its path here is the one that the report shows, the archive's own
     /// before it.
     pub fn new(access: Shared<Access<R>>, member: Member) -> Self {
-        let Member { path, address: Address(steps), size, modified } = member;
-        Self { path, access, steps, size, modified }
+        let Member { path, address, size, modified } = member;
+        Self { path, access, address, size, modified }
     }
 }
 
@@ -303,12 +314,27 @@ impl<R: Root> Source for MemberSource<R> {
         self.modified.or_else(|| self.access.root.modified())
     }
 
+    fn compression(&self) -> io::Result<Compression> {
+        Ok(self.address.compression)
+    }
+
+    fn place(&self) -> [u64; DEPTH] {
+        let mut place = [0; DEPTH];
+        for (slot, step) in place.iter_mut().zip(&self.address.steps) {
+            *slot = match step {
+                Step::Tar { start, .. } => *start,
+                Step::Zip { header, .. } => *header,
+            };
+        }
+        place
+    }
+
     fn seeks(&self) -> bool {
-        self.access.seeks(&self.steps)
+        self.access.seeks(&self.address.steps)
     }
 
     fn open(&self, start: u64) -> io::Result<Box<dyn Read + '_>> {
-        match self.access.open(&self.steps, start) {
+        match self.access.open(&self.address.steps, start) {
             Ok(bytes) => Ok(bytes as Box<dyn Read + '_>),
             // A damage is told where it is met: in the account of this member, and not instead of all accounts.
             Err(error) => Ok(Box::new(Damage(Some(error)))),

@@ -156,8 +156,10 @@ impl Session {
         }
     }
 
-    fn take_entries(&self, pool: &Pool, mut entries: Vec<FileEntry>, handles: Vec<web_sys::File>) {
-        entries.sort_by(|a, b| FileEntry::order(&a.path).cmp(FileEntry::order(&b.path)));
+    fn take_entries(&self, pool: &Pool, entries: Vec<FileEntry>, handles: Vec<web_sys::File>) {
+        let mut placed: Vec<(usize, FileEntry)> = entries.into_iter().enumerate().collect();
+        placed.sort_by(|(_, a), (_, b)| FileEntry::order(&a.path).cmp(FileEntry::order(&b.path)));
+        let (places, mut entries): (Vec<usize>, Vec<FileEntry>) = placed.into_iter().unzip();
         for (file, entry) in entries.iter_mut().enumerate() {
             entry.file = file as u32;
         }
@@ -167,12 +169,13 @@ impl Session {
             ..FileState::default()
         };
         self.store.files.set(entries.iter().map(state).collect());
-        let open = |entry: &FileEntry| OpenFile {
+        let open = |(entry, place): (&FileEntry, usize)| OpenFile {
             path: entry.path.clone(),
             dropped: entry.dropped as usize,
+            place,
             format: Vec::new(),
         };
-        *self.files.borrow_mut() = entries.iter().map(open).collect();
+        *self.files.borrow_mut() = entries.iter().zip(places).map(open).collect();
         pool.tell_files(entries, handles);
     }
 

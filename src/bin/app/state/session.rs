@@ -32,6 +32,8 @@ pub struct OpenFile {
     pub path: String,
     /// The place of the file that it is or is in, among those that were dropped.
     pub dropped: usize,
+    /// Its place in the order of archives, in which files are best read.
+    pub place: usize,
     /// The format specification from its detection, as bytes.
     pub format: Vec<u8>,
 }
