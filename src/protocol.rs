@@ -104,7 +104,7 @@ pub struct MemberEntry {
     /// Its path in the archive.
     pub path: String,
     /// How to get to it, as `source::archive` writes it; it may hold a password.
-    pub address: String,
+    pub address: Vec<u8>,
     /// Its size in the archive, decompressed.
     pub size_bytes: u64,
     /// When it was last written.

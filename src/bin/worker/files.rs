@@ -49,7 +49,7 @@ impl SessionFiles {
             let access = archives.entry(entry.dropped).or_insert_with(|| Access::new(file, limits)).clone();
             let member = Member {
                 path: entry.path.clone(),
-                address: Address::of_text(&member.address)?,
+                address: Address::of_bytes(&member.address)?,
                 size: member.size_bytes,
                 modified: member.modified,
             };
@@ -85,7 +85,7 @@ impl SessionFiles {
             .map_err(|error| Error::Read { path: source.path().into(), message: error.to_string() })?;
         let entry = |member: Member| MemberEntry {
             path: member.path,
-            address: member.address.to_text(),
+            address: member.address.to_bytes(),
             size_bytes: member.size,
             modified: member.modified,
         };

@@ -41,7 +41,7 @@ enum Step {
     Zip { header: u64, stored: u64, size: u64, crc: u32, password: Option<String> },
 }
 
-/// A way from a file that was dropped to a member, as text for other workers. It may hold a password: it goes into no
+/// A way from a file that was dropped to a member, as bytes for other workers. It may hold a password: it goes into no
 /// report, setting or link.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {
@@ -51,14 +51,14 @@ pub struct Address {
 }
 
 impl Address {
-    /// As text.
-    pub fn to_text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+    /// As bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_allocvec(self).unwrap_or_default()
     }
 
-    /// Out of what [`Self::to_text`] gave.
-    pub fn of_text(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok()
+    /// Out of what [`Self::to_bytes`] gave.
+    pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        postcard::from_bytes(bytes).ok()
     }
 }
 
