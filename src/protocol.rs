@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::query::{Answer, Ask};
-use crate::report::{Anomaly, Classifier, Input, Paragraph, Report, Threat};
+use crate::report::{Anomaly, Classifier, Input, Paragraph, Report, SkippedMember, Threat};
 use crate::schema::FieldName;
 use crate::settings::{AnomalySettings, ClassifierSettings, Settings};
+use crate::units::Micros;
 
 /// The version of these messages; a worker of another version is refused.
 pub const VERSION: u32 = 1;
@@ -28,8 +29,20 @@ pub struct Call {
 /// What a worker is asked to do. Beside: what travels beside the message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
-    /// Takes note of files. Beside: one `File` each, in this order.
+    /// Takes note of files. Beside: the `File`s that were dropped, which entries name by their place.
     Files(Vec<FileEntry>),
+    /// Looks whether a file is an archive, and lists what is in it. Answered by `Members`.
+    Members {
+        /// The file's number.
+        file: u32,
+        /// What encrypted members are opened with. Settings never hold it.
+        password: Option<String>,
+    },
+    /// The SHA-256 of a file as it was dropped. Other requests are answered while it is made. Answered by `Hashed`.
+    Hash {
+        /// The place of the `File` among those that were dropped.
+        dropped: u32,
+    },
     /// Looks at the beginning of a file and ranks the formats. Answered by `Detected`.
     Detect {
         /// The file's number.
@@ -73,17 +86,50 @@ pub enum Request {
 pub struct FileEntry {
     /// Its number in the session; files are ordered by path.
     pub file: u32,
-    /// Its path as dropped or given.
+    /// Its path as dropped or given; below its archive's, if it is a member of one.
     pub path: String,
     /// Its size as stored.
     pub size_bytes: u64,
+    /// The place of the `File` that it is or is in, among those that were dropped.
+    pub dropped: u32,
+    /// Where it is in the archive; null where it is the file itself.
+    pub member: Option<MemberEntry>,
+    /// Whether it may expand without limit.
+    pub unlimited: bool,
+}
+
+/// A file in an archive.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MemberEntry {
+    /// Its path in the archive.
+    pub path: String,
+    /// How to get to it, as `source::archive` writes it; it may hold a password.
+    pub address: Vec<u8>,
+    /// Its size in the archive, decompressed.
+    pub size_bytes: u64,
+    /// When it was last written.
+    pub modified: Option<Micros>,
+}
+
+/// What is in an archive.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Members {
+    /// `zip`, `tar`, `tar, gzip`.
+    pub kind: String,
+    /// What can be read.
+    pub members: Vec<MemberEntry>,
+    /// What is not, and why.
+    pub skipped: Vec<SkippedMember>,
+    /// How many members want a password, or another one than was given.
+    pub locked: u64,
 }
 
 impl FileEntry {
     /// What files are ordered by: the path without a compression's ending, so that a log and the same log compressed
     /// have the same number.
     pub fn order(path: &str) -> &str {
-        path.strip_suffix(".gz").unwrap_or(path)
+        let endings = [".gz", ".bz2", ".xz", ".zst"];
+        endings.iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path)
     }
 }
 
@@ -185,6 +231,10 @@ pub enum Response {
     },
     /// The request is done and has no result.
     Ok,
+    /// What is in an archive; null where the file is none.
+    Members(Option<Box<Members>>),
+    /// A SHA-256 in hexadecimal digits; null where the file could not be read to its end.
+    Hashed(Option<String>),
     /// The format of a file. Beside: the format specification, for `Scan`.
     Detected(Detected),
     /// Bytes of a range read so far.
@@ -233,8 +283,8 @@ pub struct Detected {
     pub format: Option<String>,
     /// Why that one.
     pub evidence: String,
-    /// `gzip` or empty.
-    pub compression: String,
+    /// How it is stored, where it is not plain text: `gzip`, `UTF-16, low byte first`.
+    pub stored: String,
     /// Whether ranges can be read apart from each other.
     pub splittable: bool,
     /// Columns of the file and the fields that they become.

@@ -33,6 +33,9 @@ const MAX_JOINED_LINES: u64 = 1000;
 /// How many lines a record may have that ends where the next begins: one holds a whole page that a server answered.
 const MAX_BEGUN_LINES: u64 = 50_000;
 
+/// What some editors write before UTF-8; it is no part of the first line.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// Bytes read at once behind a range, where its last line ends.
 const LAST_LINE_BYTES: usize = 64 << 10;
 
@@ -43,6 +46,8 @@ pub struct ReadSpec {
     pub format: FormatSpec,
     /// What is assumed of its times where they do not say.
     pub assumed: Assumed,
+    /// Whether it may expand without limit.
+    pub unlimited: bool,
 }
 
 /// What to read: the lines of a file that begin in `start..end`.
@@ -110,6 +115,7 @@ pub fn read_range(
             // What is before the damage is read, and the account says that it ends there.
             Err(error) => {
                 scan.lines.warnings.push(format!("reading stopped after byte {}: {error}", scan.splitter.read_to()));
+                scan.is_cut = true;
                 break;
             }
         };
@@ -126,13 +132,20 @@ pub fn read_range(
 pub struct Scan {
     splitter: Splitter,
     end: u64,
+    /// Whether the file breaks off: what is there of its last line is no line.
+    is_cut: bool,
     lines: Lines,
 }
 
 impl Scan {
     /// Begins to read a range.
     pub fn new(range: &Range<'_>, limits: Limits, dictionaries: &mut Dictionaries) -> Self {
-        Self { splitter: Splitter::new(range), end: range.end, lines: Lines::new(range, limits, dictionaries) }
+        Self {
+            splitter: Splitter::new(range),
+            end: range.end,
+            is_cut: false,
+            lines: Lines::new(range, limits, dictionaries),
+        }
     }
 
     /// Takes a chunk; breaks once the range is read.
@@ -146,7 +159,14 @@ impl Scan {
     /// The shards of the range, and the account of its lines, counted from the range's start.
     pub fn finish(mut self, dictionaries: &mut Dictionaries) -> (Vec<Shard>, Input) {
         let lines = &mut self.lines;
-        self.splitter.finish(self.end, |line| lines.take(line, (&[], dictionaries)));
+        let is_cut = self.is_cut;
+        self.splitter.finish(self.end, |line| {
+            if is_cut {
+                lines.reject("the file breaks off in this line".into(), line);
+            } else {
+                lines.take(line, (&[], dictionaries));
+            }
+        });
         match self.lines.framing {
             Framing::Begun => self.lines.close_open((&[], dictionaries)),
             _ => self.lines.give_up_open(),
@@ -313,9 +333,10 @@ impl Lines {
             };
             return self.reject(reason.into(), line);
         }
-        let text =
-            if line.byte == 0 { line.text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line.text) } else { line.text };
-        let line = Line { text, ..line };
+        let line = match line.text.strip_prefix(BYTE_ORDER_MARK) {
+            Some(text) if line.byte == 0 => Line { text, byte: BYTE_ORDER_MARK.len() as u64, ..line },
+            _ => line,
+        };
         match self.framing {
             Framing::Lines | Framing::Sequential | Framing::Elements(_) => self.parse(line, texts),
             Framing::Joined => self.take_joined(line, texts),
@@ -497,7 +518,7 @@ mod tests {
 
     fn read(log: &str, limits: Limits, cuts: &[u64]) -> (Vec<String>, Input) {
         let format = detect(log.as_bytes(), &MappedColumns::new()).swap_remove(0).spec;
-        let spec = ReadSpec { format, assumed: Assumed::default() };
+        let spec = ReadSpec { format, assumed: Assumed::default(), unlimited: false };
         let mut dictionaries = Dictionaries::new(1);
         let mut accounts = crate::report::account::Accounts::default();
         let mut rows = Vec::new();

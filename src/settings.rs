@@ -24,6 +24,8 @@ pub struct Settings {
     pub csv_columns: BTreeMap<String, FieldName>,
     /// How files are read, by path; `*` stands for those that are not named.
     pub reading: BTreeMap<String, FileReading>,
+    /// Whether what is compressed may expand without limit; what expands like a bomb is stopped otherwise.
+    pub unlimited: bool,
     /// The models.
     pub models: ModelSettings,
 }

@@ -28,7 +28,8 @@ use crate::query::{AnswerPart, Answered, Ask, Compiled, Filter};
 use crate::report::{Evidence, InputColumn};
 use crate::scan::{Limits, Range, ReadSpec, read_range};
 use crate::settings::Settings;
-use crate::source::{Source, compression, spans};
+use crate::source::expansion::Expansion;
+use crate::source::{Source, compression, content, spans};
 use crate::table::{Position, RowSet, Selection, Store};
 use crate::units::time::{Assumed, offset_seconds};
 use crate::units::{Micros, days_from_civil};
@@ -90,13 +91,11 @@ impl Engine {
         self.store.shards.retain(|s| (s.file, s.range_start) != (task.file, task.start));
         let read = || -> io::Result<_> {
             // Only what is stored as it is can be read from the middle.
-            let compression = match task.start {
-                0 => compression::open(source)?.0,
-                _ => compression::Compression::None,
-            };
-            let path = compression::uncompressed_path(source.path(), compression);
-            let bytes = compression::open_as(source, compression, task.start.saturating_sub(1))?;
-            Ok((path, bytes))
+            if task.start > 0 {
+                return Ok((source.path(), source.open(task.start - 1)?));
+            }
+            let (stored, text) = content::open(source, Expansion::of(spec.unlimited))?;
+            Ok((compression::uncompressed_path(source.path(), stored.compression), text))
         };
         let failed = |error: io::Error| Error::Read { path: source.path().into(), message: error.to_string() };
         let (path, mut bytes) = read().map_err(failed)?;
@@ -229,23 +228,24 @@ impl Part {
 /// The source.
 pub fn look_at(source: &dyn Source, settings: &Settings) -> Result<(Detected, Vec<u8>), Error> {
     let read = || -> io::Result<_> {
-        let (compression, bytes) = compression::open(source)?;
+        let (stored, bytes) = content::open(source, Expansion::of(settings.unlimited))?;
         let mut head = Vec::with_capacity(HEAD_BYTES);
         match bytes.take(HEAD_BYTES as u64).read_to_end(&mut head) {
-            // The beginning of a damaged file still says what it is.
-            Err(_) if !head.is_empty() => {}
+            // The beginning of a damaged file still says what it is, and its account will say the rest.
+            Err(error) if !head.is_empty() || is_damage(&error) => {}
             other => {
                 other?;
             }
         }
-        let pieces = match compression {
-            compression::Compression::None => pieces(source)?,
-            // The middle of a compressed stream is reached only through all that is before it.
-            compression::Compression::Gzip => Vec::new(),
+        let pieces = if stored.is_plain() && source.seeks() {
+            pieces(source)?
+        } else {
+            // The middle of such a stream is reached only through all that is before it.
+            Vec::new()
         };
-        Ok((compression, head, pieces))
+        Ok((stored, head, pieces))
     };
-    let (compression, head, pieces) =
+    let (stored, head, pieces) =
         read().map_err(|error| Error::Read { path: source.path().into(), message: error.to_string() })?;
     let best = detect_pieces(&head, &pieces, &settings.csv_columns);
     let (spec, evidence) = (best.spec, best.evidence);
@@ -253,12 +253,17 @@ pub fn look_at(source: &dyn Source, settings: &Settings) -> Result<(Detected, Ve
     let detected = Detected {
         format: spec.name(),
         evidence,
-        compression: compression.name().to_owned(),
-        splittable: compression == compression::Compression::None && spec.framing() == crate::format::Framing::Lines,
+        stored: stored.name(),
+        splittable: stored.is_plain() && source.seeks() && spec.framing() == crate::format::Framing::Lines,
         columns: columns.collect(),
     };
     let assumed = assumed(source, settings)?;
-    Ok((detected, encode(&ReadSpec { format: spec, assumed })?))
+    Ok((detected, encode(&ReadSpec { format: spec, assumed, unlimited: settings.unlimited })?))
+}
+
+/// Whether the bytes are at fault, and not the system that reads them.
+fn is_damage(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
 }
 
 /// From which size on a file is looked at beyond its beginning, in bytes.
@@ -313,7 +318,9 @@ fn texts_at(files: &dyn Files, places: &[Position]) -> Vec<String> {
     for (index, place) in places.iter().enumerate() {
         by_file.entry(place.file).or_default().push(index);
     }
-    for (file, indices) in by_file {
+    let mut by_place: Vec<(u32, Vec<usize>)> = by_file.into_iter().collect();
+    by_place.sort_by_key(|(file, _)| files.source(*file).map(Source::place));
+    for (file, indices) in by_place {
         let wanted: Vec<(u64, u32)> =
             indices.iter().filter_map(|&i| places.get(i)).map(|place| (place.byte, place.length)).collect();
         for (index, line) in indices.into_iter().zip(read_lines(files, file, &wanted).unwrap_or_default()) {
@@ -328,8 +335,7 @@ fn texts_at(files: &dyn Files, places: &[Position]) -> Vec<String> {
 /// The path of a file as the report shows it: as dropped or given, without a compression's ending.
 fn path_of(files: &dyn Files, file: u32) -> String {
     let Some(source) = files.source(file) else { return format!("file {file}") };
-    let compression = compression::open(source).map_or(compression::Compression::None, |(compression, _)| compression);
-    compression::uncompressed_path(source.path(), compression).to_owned()
+    compression::uncompressed_path(source.path(), source.compression().unwrap_or_default()).to_owned()
 }
 
 /// The lines at these places, in their order, each under its file's path.

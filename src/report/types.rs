@@ -28,6 +28,8 @@ pub struct Report {
     pub rows: RowCounts,
     /// Each file, and the account of its lines.
     pub inputs: Vec<Input>,
+    /// Archives, whose members are inputs of their own, and what of them is not read.
+    pub archives: Vec<Archive>,
     /// What the data is fit for.
     pub quality: Quality,
     /// What was asked and answered.
@@ -79,8 +81,11 @@ pub struct Input {
     pub path: String,
     /// The folder part of the path.
     pub folder: String,
-    /// Size of the log, decompressed.
+    /// Size of the log as it is read: decompressed, in UTF-8.
     pub size_bytes: u64,
+    /// SHA-256 of the file as dropped, 64 hexadecimal digits; of a member, that of its archive. Null until it is known, or
+    /// where it could not be read.
+    pub sha256: Option<String>,
     /// The format that was chosen, or null where none fits.
     pub format: Option<String>,
     /// Why that one.
@@ -266,6 +271,32 @@ fn keep(steps: &mut Vec<Step>, step: Step) {
     let at = steps.partition_point(|known| known.length() >= step.length());
     steps.insert(at, step);
     steps.truncate(TIME_STEPS);
+}
+
+/// An archive, whose members are inputs of their own.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Archive {
+    /// The path as dropped or given.
+    pub path: String,
+    /// `zip`, `tar`, `tar, gzip`.
+    pub kind: String,
+    /// Size as stored.
+    pub size_bytes: u64,
+    /// SHA-256 of the file as stored, 64 hexadecimal digits; null until it is known, or where it could not be read.
+    pub sha256: Option<String>,
+    /// Members that are inputs.
+    pub members: u64,
+    /// Members that are not read, in the archive's order.
+    pub skipped: Vec<SkippedMember>,
+}
+
+/// A member of an archive that is not read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SkippedMember {
+    /// Its path in the archive.
+    pub path: String,
+    /// Why it is not read.
+    pub reason: String,
 }
 
 /// A column of a file and the field that it became.

@@ -1,124 +1,341 @@
-//! Compression, told by magic bytes and undone as a stream.
+//! Compression, told by magic bytes and undone as a stream, in bounded memory.
 //!
-//! gzip: [RFC 1952](https://www.rfc-editor.org/rfc/rfc1952); files of several members (rotated and joined, `pigz`,
-//! `bgzip`) are read to the end.
+//! gzip: [RFC 1952](https://www.rfc-editor.org/rfc/rfc1952); Zstandard: [RFC 8878](https://www.rfc-editor.org/rfc/rfc8878);
+//! xz: [the .xz file format](https://tukaani.org/xz/xz-file-format.txt); bzip2 has no written format but its program.
+//! Files of several members, streams or frames (rotated and joined, `pigz`, `bgzip`) are read to the end. What is before
+//! a damage comes out, then the error. The answer does not depend on how much is asked for at once.
 
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::{Decompress, FlushDecompress};
+use lzma_rust2::{Action, XzStream};
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+use serde::{Deserialize, Serialize};
 
-use super::Source;
+use super::expansion::{Expansion, Meter};
+
+/// Compressed bytes that are asked for at once.
+const READ_BYTES: usize = 256 << 10;
+
+/// Dictionary and window at most: what `xz -9` (64 MiB) and `zstd --long` (128 MiB) need, and something beside.
+const MEMORY_KIB: u32 = 132 << 10;
+
+/// Bits of deflate's window.
+const WINDOW_BITS: u8 = 15;
 
 /// How a file is stored.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Compression {
     /// As it is.
     #[default]
     None,
     /// gzip, one or several members.
     Gzip,
+    /// bzip2, one or several streams.
+    Bzip2,
+    /// xz, one or several streams.
+    Xz,
+    /// Zstandard, one or several frames.
+    Zstd,
+    /// Deflate without a header, as zip archives have it; no file begins so.
+    Deflate,
 }
+
+/// First bytes, what they mean, its name, and the ending that files have then.
+const KINDS: [(&[u8], Compression, &str, &str); 4] = [
+    (&[0x1F, 0x8B, 0x08], Compression::Gzip, "gzip", ".gz"),
+    (b"BZh", Compression::Bzip2, "bzip2", ".bz2"),
+    (&[0xFD, b'7', b'z', b'X', b'Z', 0], Compression::Xz, "xz", ".xz"),
+    (&[0x28, 0xB5, 0x2F, 0xFD], Compression::Zstd, "zstd", ".zst"),
+];
 
 impl Compression {
     /// What the first bytes of a file say.
     pub fn of(head: &[u8]) -> Self {
-        if head.starts_with(&[0x1F, 0x8B, 0x08]) { Self::Gzip } else { Self::None }
+        let is_block = |head: &[u8]| matches!(head.get(3..10), Some([b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59]));
+        let is_empty = |head: &[u8]| matches!(head.get(3..10), Some([b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, 0x50, 0x90]));
+        match KINDS.iter().find(|(magic, ..)| head.starts_with(magic)) {
+            // Three letters are not enough to tell a log from bzip2; the first block's mark is.
+            Some((_, Self::Bzip2, ..)) if !is_block(head) && !is_empty(head) => Self::None,
+            Some((_, kind, ..)) => *kind,
+            None => Self::None,
+        }
     }
 
     /// `gzip`, or nothing.
     pub fn name(self) -> &'static str {
+        KINDS.iter().find(|(_, kind, ..)| *kind == self).map_or("", |(_, _, name, _)| name)
+    }
+
+    /// The bytes behind the compression, within the limits.
+    pub fn undo<R: Read>(self, bytes: R, limits: Expansion) -> Undone<R> {
         match self {
-            Self::None => "",
-            Self::Gzip => "gzip",
+            Self::None => Undone::Plain(bytes),
+            Self::Zstd => Undone::Frames(Box::new(Frames::new(bytes, limits))),
+            kind => Undone::Members(Box::new(Members::new(bytes, kind, limits))),
         }
     }
 }
 
 /// A path without the ending that says how the file is compressed.
 pub fn uncompressed_path(path: &str, compression: Compression) -> &str {
-    match compression {
-        Compression::None => path,
-        Compression::Gzip => path.strip_suffix(".gz").unwrap_or(path),
-    }
+    let ending = KINDS.iter().find(|(_, kind, ..)| *kind == compression).map(|(.., ending)| *ending);
+    ending.and_then(|ending| path.strip_suffix(ending)).unwrap_or(path)
 }
 
-/// How a source is stored, and its decompressed bytes from the start.
-///
-/// # Errors
-/// What the system says.
-pub fn open(source: &dyn Source) -> io::Result<(Compression, Box<dyn Read + '_>)> {
-    let mut head = [0; 3];
-    let mut raw = source.open(0)?;
-    let mut n = 0;
-    while n < head.len() {
-        match raw.read(head.get_mut(n..).unwrap_or_default())? {
-            0 => break,
-            read => n += read,
-        }
-    }
-    let compression = Compression::of(head.get(..n).unwrap_or_default());
-    drop(raw);
-    Ok((compression, open_as(source, compression, 0)?))
+/// A stream whose compression is undone.
+pub enum Undone<R: Read> {
+    /// There was none.
+    Plain(R),
+    /// Deflate, gzip, bzip2, xz.
+    Members(Box<Members<R>>),
+    /// Zstandard.
+    Frames(Box<Frames<R>>),
 }
 
-/// The decompressed bytes of a source from byte `start` of them.
-///
-/// **Cost**: compressed bytes before `start` are undone and thrown away.
-///
-/// # Errors
-/// What the system or the decompressor says.
-pub fn open_as(source: &dyn Source, compression: Compression, start: u64) -> io::Result<Box<dyn Read + '_>> {
-    match compression {
-        Compression::None => source.open(start),
-        Compression::Gzip => {
-            let mut bytes = MultiGzDecoder::new(BufReader::with_capacity(1 << 18, source.open(0)?));
-            io::copy(&mut (&mut bytes).take(start), &mut io::sink())?;
-            Ok(Box::new(bytes))
+impl<R: Read> Read for Undone<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(bytes) => bytes.read(out),
+            Self::Members(members) => members.read(out),
+            Self::Frames(frames) => frames.read(out),
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::io::Write;
+/// One after the other, members that a decompressor takes bytes of and gives bytes for.
+pub struct Members<R: Read> {
+    bytes: BufReader<R>,
+    kind: Compression,
+    codec: Option<Codec>,
+    /// Members that were undone to their end.
+    ended: u64,
+    meter: Meter,
+    failed: Option<io::Error>,
+    done: bool,
+}
 
-    use super::*;
+/// A decompressor of one member.
+enum Codec {
+    Deflate(Decompress),
+    Bzip2(bzip2::Decompress),
+    Xz(Box<XzStream>),
+}
 
-    struct Memory(Vec<u8>);
+/// Bytes taken, bytes given, and whether the member ends there.
+struct Step {
+    taken: usize,
+    given: usize,
+    /// What a decompressor says of a damage depends on how it was asked, so it is not passed on.
+    ended: Result<bool, Damaged>,
+}
 
-    impl Source for Memory {
-        fn path(&self) -> &'static str {
-            "memory"
-        }
-        fn size(&self) -> Option<u64> {
-            Some(self.0.len() as u64)
-        }
-        fn open(&self, start: u64) -> io::Result<Box<dyn Read + '_>> {
-            Ok(Box::new(self.0.get(start as usize..).unwrap_or_default()))
+struct Damaged;
+
+impl Codec {
+    fn new(kind: Compression) -> Self {
+        match kind {
+            Compression::Bzip2 => Self::Bzip2(bzip2::Decompress::new(false)),
+            Compression::Xz => Self::Xz(Box::new(XzStream::new_mem_limit(false, MEMORY_KIB))),
+            Compression::Deflate => Self::Deflate(Decompress::new(false)),
+            _ => Self::Deflate(Decompress::new_gzip(WINDOW_BITS)),
         }
     }
 
-    fn gzip(bytes: &[u8]) -> Vec<u8> {
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-        encoder.write_all(bytes).unwrap();
-        encoder.finish().unwrap()
+    fn totals(&self) -> (u64, u64) {
+        match self {
+            Self::Deflate(codec) => (codec.total_in(), codec.total_out()),
+            Self::Bzip2(codec) => (codec.total_in(), codec.total_out()),
+            Self::Xz(codec) => (codec.total_in(), codec.total_out()),
+        }
     }
 
-    #[test]
-    fn several_members_are_read_to_the_end_and_from_any_byte() {
-        let source = Memory([gzip(b"one\n"), gzip(b"two\n")].concat());
-        let (compression, mut bytes) = open(&source).unwrap();
-        let mut text = String::new();
-        bytes.read_to_string(&mut text).unwrap();
-        assert_eq!((compression, text.as_str()), (Compression::Gzip, "one\ntwo\n"));
-        text.clear();
-        open_as(&source, compression, 4).unwrap().read_to_string(&mut text).unwrap();
-        assert_eq!(text, "two\n");
+    /// What a call took and gave is told by the totals also where it failed.
+    fn step(&mut self, bytes: &[u8], out: &mut [u8]) -> Step {
+        let before = self.totals();
+        let ended = match self {
+            Self::Deflate(codec) => {
+                let status = codec.decompress(bytes, out, FlushDecompress::None);
+                status.map(|status| status == flate2::Status::StreamEnd).map_err(|_| Damaged)
+            }
+            Self::Bzip2(codec) => {
+                let status = codec.decompress(bytes, out);
+                status.map(|status| status == bzip2::Status::StreamEnd).map_err(|_| Damaged)
+            }
+            Self::Xz(codec) => {
+                let result = codec.process(bytes, out, Action::Run);
+                result.map(|result| result.status == lzma_rust2::Status::StreamEnd).map_err(|_| Damaged)
+            }
+        };
+        let after = self.totals();
+        Step { taken: (after.0 - before.0) as usize, given: (after.1 - before.1) as usize, ended }
+    }
+}
+
+impl<R: Read> Members<R> {
+    fn new(bytes: R, kind: Compression, limits: Expansion) -> Self {
+        let bytes = BufReader::with_capacity(READ_BYTES, bytes);
+        Self { bytes, kind, codec: None, ended: 0, meter: Meter::new(limits), failed: None, done: false }
     }
 
-    #[test]
-    fn a_file_shorter_than_the_magic_is_read_as_it_is() {
-        let source = Memory(b"\x1F".to_vec());
-        assert_eq!(open(&source).unwrap().0, Compression::None);
+    /// The decompressor of the member that is open or begins here; none at the end.
+    fn codec(&mut self) -> io::Result<Option<&mut Codec>> {
+        while self.codec.is_none() {
+            let rest = self.bytes.fill_buf()?;
+            let padding = if self.ended > 0 { rest.iter().take_while(|b| **b == 0).count() } else { 0 };
+            if rest.is_empty() || (self.ended > 0 && self.kind == Compression::Deflate) {
+                return Ok(None);
+            }
+            if padding > 0 {
+                self.bytes.consume(padding);
+            } else {
+                self.codec = Some(Codec::new(self.kind));
+            }
+        }
+        Ok(self.codec.as_mut())
+    }
+
+    fn damaged(&self) -> io::Error {
+        let is_behind = self.ended > 0 && self.codec.as_ref().is_some_and(|codec| codec.totals().1 == 0);
+        let name = self.name();
+        if is_behind {
+            return invalid(format!("what follows its member {} is no {name}", self.ended));
+        }
+        invalid(format!("the {name} data is damaged"))
+    }
+
+    fn name(&self) -> &'static str {
+        if self.kind == Compression::Deflate { "deflate" } else { self.kind.name() }
+    }
+
+    fn fail(&mut self, error: io::Error, given: usize) -> io::Result<usize> {
+        self.done = true;
+        if given == 0 {
+            return Err(error);
+        }
+        self.failed = Some(error);
+        Ok(given)
+    }
+}
+
+impl<R: Read> Read for Members<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        while !self.done && !out.is_empty() {
+            if self.codec()?.is_none() {
+                self.done = true;
+                break;
+            }
+            let bytes = self.bytes.fill_buf()?;
+            let is_end = bytes.is_empty();
+            let Some(codec) = self.codec.as_mut() else { break };
+            let step = codec.step(bytes, out);
+            self.bytes.consume(step.taken);
+            let noted = self.meter.note(step.taken as u64, step.given as u64);
+            match step.ended {
+                Err(Damaged) => {
+                    let error = self.damaged();
+                    return self.fail(error, step.given);
+                }
+                Ok(true) => {
+                    self.ended += 1;
+                    self.codec = None;
+                }
+                Ok(false) if is_end && step.given == 0 => {
+                    let error = invalid(format!("the {} data ends before its end", self.name()));
+                    return self.fail(error, 0);
+                }
+                Ok(false) => {}
+            }
+            if let Err(error) = noted {
+                return self.fail(error, step.given);
+            }
+            if step.given > 0 {
+                return Ok(step.given);
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// Zstandard's frames, one after the other.
+pub struct Frames<R: Read> {
+    bytes: BufReader<R>,
+    decoder: FrameDecoder,
+    is_open: bool,
+    /// Bytes of the frame that is open that the meter knows of.
+    noted: u64,
+    meter: Meter,
+    done: bool,
+}
+
+impl<R: Read> Frames<R> {
+    fn new(bytes: R, limits: Expansion) -> Self {
+        let mut decoder = FrameDecoder::new();
+        decoder.set_max_window_size(u64::from(MEMORY_KIB) << 10);
+        let bytes = BufReader::with_capacity(READ_BYTES, bytes);
+        Self { bytes, decoder, is_open: false, noted: 0, meter: Meter::new(limits), done: false }
+    }
+
+    /// Opens the next frame; false at the end.
+    fn next_frame(&mut self) -> io::Result<bool> {
+        while !self.bytes.fill_buf()?.is_empty() {
+            match self.decoder.init(&mut self.bytes) {
+                Ok(()) => {
+                    (self.is_open, self.noted) = (true, 0);
+                    return Ok(true);
+                }
+                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
+                    io::copy(&mut (&mut self.bytes).take(u64::from(length)), &mut io::sink())?;
+                }
+                Err(error) => return Err(damaged(error)),
+            }
+        }
+        Ok(false)
+    }
+
+    fn decode(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if !self.is_open && !self.next_frame()? {
+                return Ok(0);
+            }
+            while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
+                self.decoder.decode_blocks(&mut self.bytes, BlockDecodingStrategy::UptoBlocks(1)).map_err(damaged)?;
+            }
+            let given = self.decoder.read(out)?;
+            let taken = self.decoder.bytes_read_from_source();
+            self.meter.note(taken.saturating_sub(self.noted), given as u64)?;
+            self.noted = taken;
+            if given > 0 {
+                return Ok(given);
+            }
+            self.is_open = false;
+            let said = self.decoder.get_checksum_from_data();
+            if said.is_some() && said != self.decoder.get_calculated_checksum() {
+                return Err(damaged("the checksum does not fit"));
+            }
+        }
+    }
+}
+
+fn damaged(what: impl std::fmt::Display) -> io::Error {
+    invalid(format!("the zstd data is damaged: {what}"))
+}
+
+fn invalid(message: String) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, message)
+}
+
+impl<R: Read> Read for Frames<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.done || out.is_empty() {
+            return Ok(0);
+        }
+        let read = self.decode(out);
+        self.done = !matches!(read, Ok(1..));
+        read
     }
 }

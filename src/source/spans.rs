@@ -2,12 +2,13 @@
 
 use std::io::{self, Read};
 
-use super::{Source, compression};
+use super::expansion::Expansion;
+use super::{Source, content};
 
-/// The bytes of each span (offset in the decompressed file, length), in the order asked. A span that the file does not
+/// The bytes of each span (offset in the text of the file, length), in the order asked. A span that the file does not
 /// reach is cut.
 ///
-/// **Cost**: a plain file is read at the spans; a compressed one once, up to the last span.
+/// **Cost**: a plain file is read at the spans; one that is stored otherwise once, up to the last span.
 ///
 /// # Errors
 /// What the source says.
@@ -18,23 +19,27 @@ pub fn read_spans(source: &dyn Source, spans: &[(u64, u32)]) -> io::Result<Vec<V
     if order.is_empty() {
         return Ok(lines);
     }
-    let (compression, mut stream) = compression::open(source)?;
-    let is_plain = compression == compression::Compression::None;
+    // Rows were read up to here within the limits, so their lines are.
+    let limits = Expansion::UNLIMITED;
+    let (stored, mut stream) = content::open(source, limits)?;
+    let is_plain = stored.is_plain() && source.seeks();
     let mut at = 0;
     // Spans may overlap (the same line asked twice), so what was read last is kept.
     let mut last: ((u64, u32), Vec<u8>) = ((0, 0), Vec::new());
     for index in order {
         let Some(&(byte, length)) = spans.get(index) else { continue };
         if last.0 != (byte, length) {
-            let mut line = Vec::with_capacity(length as usize);
+            let mut line = Vec::new();
             if is_plain {
                 source.open(byte)?.take(u64::from(length)).read_to_end(&mut line)?;
-            } else if byte >= at {
-                io::copy(&mut (&mut stream).take(byte - at), &mut io::sink())?;
+            } else {
+                if byte < at {
+                    stream = content::open_at(source, byte, limits)?;
+                } else {
+                    io::copy(&mut (&mut stream).take(byte - at), &mut io::sink())?;
+                }
                 (&mut stream).take(u64::from(length)).read_to_end(&mut line)?;
                 at = byte + line.len() as u64;
-            } else {
-                compression::open_as(source, compression, byte)?.take(u64::from(length)).read_to_end(&mut line)?;
             }
             last = ((byte, length), line);
         }

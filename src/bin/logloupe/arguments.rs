@@ -16,7 +16,7 @@ pub struct Arguments {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Analyse files, folders or standard input (`-`) and report.
+    /// Analyse files, folders, archives or standard input (`-`) and report.
     ///
     /// Ends with 0 if nothing is worse than `--fail-on`, with 1 if something is, with 2 on an error.
     Analyze(Analyze),
@@ -29,7 +29,7 @@ pub enum Command {
 /// What every command that reads logs takes.
 #[derive(Debug, Args)]
 pub struct Reading {
-    /// Files, folders, or `-` for standard input.
+    /// Files, folders, archives, or `-` for standard input.
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
     /// A filter, as on the page: `source.ip: 10.0.0.0/8 and http.response.status_code >= 400`.
@@ -44,6 +44,12 @@ pub struct Reading {
     /// The year in which logs end whose times have no year; when the file was last written if left out.
     #[arg(long)]
     pub year: Option<i32>,
+    /// The password of encrypted zip archives. Other programs of this machine may see it in the list of processes.
+    #[arg(long)]
+    pub password: Option<String>,
+    /// Read also what expands like a bomb when it is decompressed.
+    #[arg(long)]
+    pub no_limits: bool,
     /// Threads; the machine's cores if left out. Shows in no answer.
     #[arg(long, short)]
     pub jobs: Option<usize>,

@@ -14,6 +14,7 @@ use logloupe::scan::Limits;
 use logloupe::schema::FieldName;
 use logloupe::settings::{ClassifierSettings, Settings};
 use logloupe::source::Source;
+use logloupe::source::expansion::Expansion;
 
 use crate::arguments::{Analyze, Arguments, Command, Level, Reading, ReportFormat, Rows, RowsFormat};
 use crate::crew::{Crew, Cut, RANGE_BYTES};
@@ -38,7 +39,9 @@ Error logs         Apache 2.2 and 2.4, nginx, with ModSecurity's alerts; ModSecu
 syslog             RFC 3164, RFC 5424, ISO times; what it carries in its own format; sshd, sudo, su, PAM, cron
 key=value          logfmt; well-known keys in ECS names
 Mixed              up to four of the formats above in one file, line by line
-Compression        gzip, several members
+Compression        gzip, bzip2, xz, zstd; several members, streams or frames
+Archives           zip (also encrypted), tar in any compression; archives in archives, three deep
+Characters         UTF-8, UTF-16 with or without a byte order mark, any other bytes as they are
 ";
 
 /// Runs the command; 0 is clean, 1 is findings at or above `--fail-on`, 2 is an error.
@@ -65,9 +68,19 @@ fn analyze(arguments: &Analyze) -> anyhow::Result<ExitCode> {
         let shipped = settings.models.classifier.take().unwrap_or_default();
         settings.models.classifier = Some(ClassifierSettings { label: FieldName::new(label), ..shipped });
     }
-    let files = collect(&arguments.reading.paths)?;
-    let crew = read(&files, &settings, &arguments.reading)?;
-    let report = report(&crew, &files, &settings)?;
+    let files = open(&arguments.reading, &settings)?;
+    // Hashes are made on a thread beside, because a hash goes through a file from its start to its end.
+    let (crew, hashes) = std::thread::scope(|scope| {
+        let hashing = scope.spawn(|| files.hashes());
+        let crew = read(&files, &settings, &arguments.reading);
+        (crew, hashing.join().unwrap_or_default())
+    });
+    let mut crew = crew?;
+    for (file, input) in crew.inputs.iter_mut().enumerate() {
+        input.sha256 = files.hash_of(file, &hashes);
+    }
+    let mut report = report(&crew, &files, &settings)?;
+    report.archives = files.archives(&hashes);
     let bytes = match arguments.format {
         ReportFormat::Json => json(&report)?,
         ReportFormat::Text => summary::text(&report).into_bytes(),
@@ -80,7 +93,7 @@ fn analyze(arguments: &Analyze) -> anyhow::Result<ExitCode> {
 
 fn rows(arguments: &Rows) -> anyhow::Result<ExitCode> {
     let settings = settings(&arguments.reading)?;
-    let files = collect(&arguments.reading.paths)?;
+    let files = open(&arguments.reading, &settings)?;
     let crew = read(&files, &settings, &arguments.reading)?;
     let format = match arguments.format {
         RowsFormat::Ndjson => RowFormat::Ndjson,
@@ -136,8 +149,13 @@ fn settings(reading: &Reading) -> anyhow::Result<Settings> {
         said.timezone = reading.timezone.clone().or(said.timezone.take());
         said.year = reading.year.or(said.year);
     }
+    settings.unlimited |= reading.no_limits;
     Filter::parse(&settings.filter).context("filter")?;
     Ok(settings)
+}
+
+fn open(reading: &Reading, settings: &Settings) -> anyhow::Result<DiskFiles> {
+    collect(&reading.paths, Expansion::of(settings.unlimited), reading.password.as_deref())
 }
 
 fn read(files: &DiskFiles, settings: &Settings, reading: &Reading) -> anyhow::Result<Crew> {
@@ -148,7 +166,7 @@ fn read(files: &DiskFiles, settings: &Settings, reading: &Reading) -> anyhow::Re
         shard_rows: reading.shard_rows.unwrap_or(shipped.shard_rows),
     };
     let cut = Cut { jobs, range_bytes: reading.range_bytes.unwrap_or(RANGE_BYTES), limits };
-    let bar = bar(files.0.iter().filter_map(Source::size).sum(), reading.progress);
+    let bar = bar(files.logs().filter_map(Source::size).sum(), reading.progress);
     let crew = Crew::read(files, settings, cut, &|bytes| bar.set_position(bytes))?;
     bar.finish_and_clear();
     Ok(crew)

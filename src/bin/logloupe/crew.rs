@@ -11,7 +11,6 @@ use logloupe::report::Input;
 use logloupe::report::account::Accounts;
 use logloupe::scan::Limits;
 use logloupe::settings::Settings;
-use logloupe::source::Source;
 use rayon::prelude::*;
 
 use crate::disk::DiskFiles;
@@ -106,10 +105,15 @@ impl Crew {
 
 /// The ranges of every file, and the evidence for each file's format.
 fn plan(files: &DiskFiles, settings: &Settings, range_bytes: u64) -> Result<(Vec<Work>, Vec<String>), Error> {
-    let (mut work, mut evidence) = (Vec::new(), Vec::new());
-    for (number, source) in files.0.iter().enumerate() {
+    let mut logs: Vec<_> = files.logs().enumerate().collect();
+    let mut evidence = vec![String::new(); logs.len()];
+    logs.sort_by_key(|(_, source)| source.place());
+    let mut work = Vec::new();
+    for (number, source) in logs {
         let (detected, spec) = look_at(source, settings)?;
-        evidence.push(detected.evidence);
+        if let Some(slot) = evidence.get_mut(number) {
+            *slot = detected.evidence;
+        }
         let spec = std::sync::Arc::new(spec);
         let size = source.size().filter(|_| detected.splittable).unwrap_or(0);
         let ends = (1..).map(|i| i * range_bytes.max(1)).take_while(|end| *end < size);

@@ -1,28 +1,36 @@
-//! Files, folders and standard input as sources.
+//! Files, folders and standard input as sources; archives among them become their members.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, bail};
 use logloupe::engine::Files;
 use logloupe::protocol::FileEntry;
-use logloupe::source::Source;
+use logloupe::report::{Archive, SkippedMember};
+use logloupe::source::archive::{Access, MemberSource, members};
+use logloupe::source::digest::Digest;
+use logloupe::source::expansion::Expansion;
+use logloupe::source::{Bytes, Root, Source};
 use logloupe::units::Micros;
 
+/// Bytes of a file that are hashed at once.
+const HASH_BYTES: usize = 1 << 20;
+
 /// A file on disk, or what standard input gave.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct DiskFile {
     shown: String,
     at: Place,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Place {
     Disk(PathBuf),
     /// Standard input is read whole, because lines are read again as evidence.
-    Memory(Vec<u8>),
+    Memory(Arc<[u8]>),
 }
 
 impl Source for DiskFile {
@@ -44,47 +52,160 @@ impl Source for DiskFile {
     }
 
     fn open(&self, start: u64) -> io::Result<Box<dyn Read + '_>> {
+        let bytes: Bytes = self.stream(start)?;
+        Ok(bytes)
+    }
+}
+
+impl Root for DiskFile {
+    fn stream(&self, start: u64) -> io::Result<Bytes> {
         match &self.at {
             Place::Disk(path) => {
                 let mut file = File::open(path)?;
                 file.seek(SeekFrom::Start(start))?;
                 Ok(Box::new(file))
             }
-            Place::Memory(bytes) => Ok(Box::new(bytes.get(start as usize..).unwrap_or_default())),
+            Place::Memory(bytes) => {
+                let mut bytes = Cursor::new(bytes.clone());
+                bytes.set_position(start);
+                Ok(Box::new(bytes))
+            }
         }
     }
 }
 
-/// The files of a run, by number.
-#[derive(Debug, Default)]
-pub struct DiskFiles(pub Vec<DiskFile>);
-
-impl Files for DiskFiles {
-    fn source(&self, file: u32) -> Option<&dyn Source> {
-        self.0.get(file as usize).map(|file| file as &dyn Source)
+impl DiskFile {
+    /// SHA-256 as stored; none where it cannot be read to its end.
+    fn sha256(&self) -> Option<String> {
+        let mut bytes = self.stream(0).ok()?;
+        let (mut digest, mut buffer) = (Digest::default(), vec![0; HASH_BYTES]);
+        loop {
+            match bytes.read(&mut buffer) {
+                Ok(0) => return Some(digest.finish()),
+                Ok(n) => digest.update(buffer.get(..n)?),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => return None,
+            }
+        }
     }
 }
 
-/// Every file below the given paths, sorted by the path that the report shows: below a folder that was given, the path
-/// begins with the folder's name, as a browser has it.
-pub fn collect(paths: &[PathBuf]) -> anyhow::Result<DiskFiles> {
-    let mut files = Vec::new();
+/// A file that is read: as given, or a member of one that was given.
+enum LogFile {
+    Given(DiskFile),
+    Member(MemberSource<DiskFile>),
+}
+
+/// The files of a run, by number.
+#[derive(Default)]
+pub struct DiskFiles {
+    /// Each with the place in `given` of the file that it comes out of.
+    logs: Vec<(LogFile, usize)>,
+    given: Vec<DiskFile>,
+    /// What the given files are that are archives, each with its place in `given`.
+    archives: Vec<(Archive, usize)>,
+}
+
+impl Files for DiskFiles {
+    fn source(&self, file: u32) -> Option<&dyn Source> {
+        self.logs.get(file as usize).map(|(log, _)| log.source())
+    }
+}
+
+impl LogFile {
+    fn source(&self) -> &dyn Source {
+        match self {
+            Self::Given(file) => file,
+            Self::Member(member) => member,
+        }
+    }
+}
+
+impl DiskFiles {
+    /// The logs in the order of their numbers.
+    pub fn logs(&self) -> impl Iterator<Item = &dyn Source> {
+        self.logs.iter().map(|(log, _)| log.source())
+    }
+
+    /// SHA-256 of each given file.
+    pub fn hashes(&self) -> Hashes {
+        Hashes(self.given.iter().map(DiskFile::sha256).collect())
+    }
+
+    /// The hash of the given file that a log comes out of.
+    pub fn hash_of(&self, file: usize, hashes: &Hashes) -> Option<String> {
+        let (_, given) = self.logs.get(file)?;
+        hashes.0.get(*given).cloned().flatten()
+    }
+
+    /// What the archives are, with their hashes.
+    pub fn archives(&self, hashes: &Hashes) -> Vec<Archive> {
+        let hashed = |(archive, given): &(Archive, usize)| {
+            let sha256 = hashes.0.get(*given).cloned().flatten();
+            Archive { sha256, ..archive.clone() }
+        };
+        self.archives.iter().map(hashed).collect()
+    }
+}
+
+/// SHA-256 of the files that were given.
+#[derive(Default)]
+pub struct Hashes(Vec<Option<String>>);
+
+/// Every file below the given paths and in the archives there, sorted by the path that the report shows: below a folder
+/// that was given, the path begins with the folder's name, as a browser has it.
+pub fn collect(paths: &[PathBuf], limits: Expansion, password: Option<&str>) -> anyhow::Result<DiskFiles> {
+    let mut given = Vec::new();
     for path in paths {
         if path.as_os_str() == "-" {
             let mut bytes = Vec::new();
             io::stdin().read_to_end(&mut bytes).context("standard input")?;
-            files.push(DiskFile { shown: "stdin".into(), at: Place::Memory(bytes) });
+            given.push(DiskFile { shown: "stdin".into(), at: Place::Memory(bytes.into()) });
             continue;
         }
         let meta = path.metadata().with_context(|| path.display().to_string())?;
         let name = name_of(path);
-        if meta.is_dir() { below(path, &name, &mut files)? } else { files.push(on_disk(path.clone(), name)) }
+        if meta.is_dir() { below(path, &name, &mut given)? } else { given.push(on_disk(path.clone(), name)) }
     }
-    if files.is_empty() {
+    if given.is_empty() {
         bail!("no file below the given paths");
     }
-    files.sort_by(|a, b| FileEntry::order(&a.shown).cmp(FileEntry::order(&b.shown)));
-    Ok(DiskFiles(files))
+    given.sort_by(|a, b| FileEntry::order(&a.shown).cmp(FileEntry::order(&b.shown)));
+    let mut files = DiskFiles::default();
+    for (at, file) in given.iter().enumerate() {
+        expand(&mut files, (at, file), limits, password).with_context(|| file.shown.clone())?;
+    }
+    files.logs.sort_by(|(a, _), (b, _)| FileEntry::order(a.source().path()).cmp(FileEntry::order(b.source().path())));
+    files.given = given;
+    Ok(files)
+}
+
+/// Takes the file, or the members of the archive that it is.
+fn expand(
+    files: &mut DiskFiles,
+    (at, file): (usize, &DiskFile),
+    limits: Expansion,
+    password: Option<&str>,
+) -> io::Result<()> {
+    let access = Access::new(file.clone(), limits);
+    let Some(listing) = members(&access, password)? else {
+        files.logs.push((LogFile::Given(file.clone()), at));
+        return Ok(());
+    };
+    let skipped = listing.skipped.into_iter().map(|member| SkippedMember { path: member.path, reason: member.reason });
+    let archive = Archive {
+        path: file.shown.clone(),
+        kind: listing.kind,
+        size_bytes: file.size().unwrap_or(0),
+        sha256: None,
+        members: listing.members.len() as u64,
+        skipped: skipped.collect(),
+    };
+    files.archives.push((archive, at));
+    let members =
+        listing.members.into_iter().map(|member| MemberSource::new(access.clone(), member.below(&file.shown)));
+    files.logs.extend(members.map(|member| (LogFile::Member(member), at)));
+    Ok(())
 }
 
 fn on_disk(path: PathBuf, shown: String) -> DiskFile {

@@ -2,25 +2,38 @@
 
 use std::cell::Cell;
 use std::io::{self, Read};
+use std::rc::Rc;
 
 use js_sys::{Promise, Uint8Array};
-use logloupe::source::Source;
+use logloupe::source::{Bytes, Root, Source};
 use logloupe::units::Micros;
 use wasm_bindgen::JsValue;
 use web_sys::{File, FileReaderSync};
 
-/// A file of the session, by the path that the page gave it.
+/// A file of the session, by the path that the page gave it. A handle: copies are the same file.
+#[derive(Clone)]
 pub struct FileSource {
-    path: String,
+    path: Rc<str>,
     file: File,
     /// The last byte that was read, which is how far a compressed file is.
-    reached: Cell<u64>,
+    reached: Rc<Cell<u64>>,
 }
 
 impl FileSource {
     /// The file under that path.
-    pub fn new(path: String, file: File) -> Self {
-        Self { path, file, reached: Cell::new(0) }
+    pub fn new(path: &str, file: File) -> Self {
+        Self { path: path.into(), file, reached: Rc::default() }
+    }
+
+    /// Asks the browser for some bytes; fewer at the end. The promise is that of an `ArrayBuffer`.
+    pub fn piece(&self, start: u64, len: u64) -> Option<Promise> {
+        let slice = self.file.slice_with_f64_and_f64(start as f64, (start + len) as f64).ok()?;
+        Some(slice.array_buffer())
+    }
+
+    /// The same file by another path.
+    pub fn named(&self, path: &str) -> Self {
+        Self { path: path.into(), ..self.clone() }
     }
 
     /// How far the file was read, in bytes as stored.
@@ -43,8 +56,14 @@ impl Source for FileSource {
     }
 
     fn open(&self, start: u64) -> io::Result<Box<dyn Read + '_>> {
+        self.stream(start)
+    }
+}
+
+impl Root for FileSource {
+    fn stream(&self, start: u64) -> io::Result<Bytes> {
         let reader = FileReaderSync::new().map_err(said)?;
-        Ok(Box::new(FileBytes { source: self, reader, position: start }))
+        Ok(Box::new(FileBytes { source: self.clone(), reader, position: start }))
     }
 }
 
@@ -134,13 +153,13 @@ impl Read for PrefetchedBytes<'_> {
     }
 }
 
-struct FileBytes<'a> {
-    source: &'a FileSource,
+struct FileBytes {
+    source: FileSource,
     reader: FileReaderSync,
     position: u64,
 }
 
-impl Read for FileBytes<'_> {
+impl Read for FileBytes {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let size = self.source.file.size() as u64;
         let end = self.position.saturating_add(out.len() as u64).min(size);

@@ -6,19 +6,23 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use js_sys::{Array, Promise, Uint8Array};
-use logloupe::engine::{Engine, Files, Part, look_at, read_lines};
+use logloupe::engine::{Engine, Part, look_at, read_lines};
 use logloupe::error::Error;
-use logloupe::protocol::{Call, FileEntry, Job, Output, Reply, Request, Response, ScanTask, VERSION, decode, encode};
+use logloupe::protocol::{Call, Job, Output, Reply, Request, Response, ScanTask, VERSION, decode, encode};
 use logloupe::scan::Limits;
-use logloupe::source::Source;
+use logloupe::source::digest::Digest;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 
 use crate::file::FileSource;
+use crate::files::SessionFiles;
 
 /// How often progress is told, in milliseconds.
 const PROGRESS_EVERY_MS: f64 = 100.0;
+
+/// Bytes that are hashed between other requests, a few hundredths of a second of work.
+const HASH_BYTES: u64 = 4 << 20;
 
 /// Everything that this worker keeps.
 struct Worker {
@@ -30,27 +34,6 @@ struct Worker {
 
 /// Parts that may wait at once; of jobs that were given up the oldest goes first.
 const KEPT_AT_MOST: usize = 4;
-
-/// The files of the session, by number.
-#[derive(Default)]
-struct SessionFiles(Vec<(u32, FileSource)>);
-
-impl Files for SessionFiles {
-    fn source(&self, file: u32) -> Option<&dyn Source> {
-        self.get(file).map(|source| source as &dyn Source)
-    }
-}
-
-impl SessionFiles {
-    fn get(&self, file: u32) -> Option<&FileSource> {
-        self.0.iter().find(|(number, _)| *number == file).map(|(_, source)| source)
-    }
-
-    fn open(&self, file: u32) -> Result<&FileSource, Error> {
-        self.get(file)
-            .ok_or_else(|| Error::Read { path: format!("file {file}"), message: "not in this session".into() })
-    }
-}
 
 /// A response, and the bytes beside it.
 type Answer = Result<(Response, Vec<u8>), Error>;
@@ -83,8 +66,18 @@ fn receive(worker: &Rc<RefCell<Worker>>, message: &Array) {
         Ok(Call { id, version: VERSION, request: Request::Scan(task) }) => {
             let spec = beside(message).concat();
             // Asked for now, so that the browser reads while this worker is still at the range before.
-            let coming = worker.borrow().files.get(task.file).and_then(|file| file.ask(task.start, task.end));
+            let coming = worker.borrow().files.plain(task.file).and_then(|file| file.ask(task.start, task.end));
             spawn_local(scan(worker.clone(), id, task, spec, coming));
+        }
+        Ok(Call { id, version: VERSION, request: Request::Hash { dropped } }) => {
+            let file = worker.borrow().files.dropped(dropped);
+            spawn_local(async move {
+                let hash = match file {
+                    Some(file) => hash(&file).await,
+                    None => None,
+                };
+                post(&Reply { id, response: Response::Hashed(hash) }, &[]);
+            });
         }
         Ok(call) => {
             let (response, beside) = match worker.borrow_mut().answer(&call, message) {
@@ -111,6 +104,21 @@ async fn scan(worker: Rc<RefCell<Worker>>, id: u32, task: ScanTask, spec: Vec<u8
         Err(error) => (Response::Failed(error), Vec::new()),
     };
     post(&Reply { id, response }, &beside);
+}
+
+/// The SHA-256 of a file, a piece at a time, so that other requests are answered between.
+async fn hash(file: &FileSource) -> Option<String> {
+    let mut digest = Digest::default();
+    let mut position = 0;
+    loop {
+        let buffer = JsFuture::from(file.piece(position, HASH_BYTES)?).await.ok()?;
+        let bytes = Uint8Array::new(&buffer).to_vec();
+        if bytes.is_empty() {
+            return Some(digest.finish());
+        }
+        digest.update(&bytes);
+        position += bytes.len() as u64;
+    }
 }
 
 /// What travels beside the call, as bytes.
@@ -142,9 +150,14 @@ impl Worker {
         let plain = |response| Ok((response, Vec::new()));
         match &call.request {
             Request::Files(entries) => {
-                self.take_files(entries, message);
+                let files: Vec<File> = message.iter().skip(1).map(JsCast::unchecked_into).collect();
+                self.files = SessionFiles::new(entries, files);
                 plain(Response::Ok)
             }
+            Request::Members { file, password } => {
+                plain(Response::Members(self.files.members(*file, password.as_deref())?))
+            }
+            Request::Hash { .. } => Err(Error::Message { message: "a hash is made beside".into() }),
             Request::Detect { file, settings } => {
                 let (detected, spec) = look_at(self.files.open(*file)?, settings)?;
                 Ok((Response::Detected(detected), spec))
@@ -183,27 +196,24 @@ impl Worker {
         }
     }
 
-    fn take_files(&mut self, entries: &[FileEntry], message: &Array) {
-        let files = message.iter().skip(1).map(JsCast::unchecked_into::<File>);
-        let sources =
-            entries.iter().zip(files).map(|(entry, file)| (entry.file, FileSource::new(entry.path.clone(), file)));
-        self.files = SessionFiles(sources.collect());
-    }
-
     fn scan(&mut self, id: u32, task: &ScanTask, spec: &[u8], ahead: Option<&JsValue>) -> Answer {
         let source = self.files.open(task.file)?;
+        let plain = self.files.plain(task.file);
         let mut last = now();
-        let mut tell = |_: u64, lines: u64| {
+        let mut tell = |bytes: u64, lines: u64| {
             if now() - last > PROGRESS_EVERY_MS {
                 last = now();
-                let bytes = source.reached().saturating_sub(task.start);
+                // Of a compressed file it is known how far it was read as it is stored.
+                let bytes = plain.map_or(bytes, |file| file.reached().saturating_sub(task.start));
                 post(&Reply { id, response: Response::Progress { bytes, lines } }, &[]);
             }
             ControlFlow::Continue(())
         };
-        let scanned = match ahead {
-            Some(buffer) => self.engine.read(&source.prefetched(task.start, buffer), task, spec, &mut tell)?,
-            None => self.engine.read(source, task, spec, &mut tell)?,
+        let scanned = match (ahead, plain) {
+            (Some(buffer), Some(file)) => {
+                self.engine.read(&file.prefetched(task.start, buffer), task, spec, &mut tell)?
+            }
+            _ => self.engine.read(source, task, spec, &mut tell)?,
         };
         Ok((Response::Scanned(Box::new(scanned)), Vec::new()))
     }

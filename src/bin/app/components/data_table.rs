@@ -7,6 +7,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 use super::table::{Cell, Table};
 use super::value::Value;
 use crate::state::download;
+use crate::state::store::use_store;
 
 /// Rows shown at first, and added at a time.
 const PAGE: usize = 50;
@@ -104,19 +105,32 @@ fn body(table: Signal<Table>, sort: RwSignal<Option<(usize, bool)>>, shown: RwSi
 }
 
 fn cell(cell: Cell, is_number: bool, is_first: bool) -> AnyView {
-    let Cell { text, share, condition, tone, .. } = cell;
+    let Cell { text, whole, share, condition, tone, .. } = cell;
     let bar = share.map(|share| {
         view! { <span class="bar" aria-hidden="true" style:width=format!("{:.1}%", share.clamp(0.0, 1.0) * 100.0)></span> }
     });
-    let content = match condition {
-        Some(condition) => view! { <Value condition=condition label=text /> }.into_any(),
-        None => view! { <span class="cell-text" dir="auto">{text}</span> }.into_any(),
+    let content = match (condition, whole) {
+        (Some(condition), _) => view! { <Value condition=condition label=text /> }.into_any(),
+        (None, Some(whole)) => copied(text, whole),
+        (None, None) => view! { <span class="cell-text" dir="auto">{text}</span> }.into_any(),
     };
     if is_first {
         view! { <th scope="row" class:number=is_number data-tone=tone>{bar}{content}</th> }.into_any()
     } else {
         view! { <td class:number=is_number data-tone=tone>{bar}{content}</td> }.into_any()
     }
+}
+
+/// A short text whose whole a click copies.
+fn copied(text: String, whole: String) -> AnyView {
+    let store = use_store();
+    let title = format!("{whole} (click to copy)");
+    let copy = move |_| {
+        // A browser that does not let the page copy shows the whole on hover all the same.
+        let _ = window().navigator().clipboard().write_text(&whole);
+        store.announcement.set("Copied.".into());
+    };
+    view! { <button type="button" class="value" title=title on:click=copy>{text}</button> }.into_any()
 }
 
 /// Moves the focus with the arrow keys to the next cell that can be clicked.

@@ -32,6 +32,8 @@ pub mod list_editor;
 #[cfg(target_arch = "wasm32")]
 pub mod notice;
 #[cfg(target_arch = "wasm32")]
+pub mod password_dialog;
+#[cfg(target_arch = "wasm32")]
 pub mod rail;
 #[cfg(target_arch = "wasm32")]
 pub mod raw_lines;

@@ -14,7 +14,7 @@ const FORMATS: [(&str, &str); 6] = [
     ("Zeek and Bro logs", "http, dns, conn, ssl, files and every other kind, by their own header"),
     ("CloudWatch web traffic", "the CSV with its sixteen columns"),
     ("Any CSV with a header", "columns are recognised by name, or matched by hand"),
-    ("Compressed", "every one of these as .gz"),
+    ("Compressed and archived", "every one of these as .gz, .bz2, .xz, .zst, in .zip and .tar"),
     ("Whole folders", "compared with each other"),
 ];
 

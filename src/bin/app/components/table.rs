@@ -47,6 +47,8 @@ impl Column {
 pub struct Cell {
     /// What is shown.
     pub text: String,
+    /// What is shown on hover, copied on a click and written into files, where the text is only its beginning.
+    pub whole: Option<String>,
     /// What it is sorted by, if not by its text.
     pub number: Option<f64>,
     /// The length of a bar behind the number, `0..=1`.
@@ -66,6 +68,12 @@ impl Cell {
     /// Text out of a log.
     pub fn content(text: &str) -> Self {
         Self::text(display::visible(text))
+    }
+
+    /// The first digits of a hash; a dash where it is not known.
+    pub fn hash(hash: Option<&str>) -> Self {
+        let shown = hash.map(|hash| format!("{}…", hash.get(..8).unwrap_or(hash)));
+        Self { text: shown.unwrap_or_else(|| "–".into()), whole: hash.map(str::to_owned), ..Self::default() }
     }
 
     /// A value that filters.
@@ -140,7 +148,7 @@ impl Table {
         let rows = self.rows.iter().map(|row| {
             let cells = row.iter().map(|cell| match (cell.number, cell.share.is_some()) {
                 (Some(number), _) if number.fract() == 0.0 => format!("{number}"),
-                _ => csv_cell(&cell.text),
+                _ => csv_cell(cell.whole.as_ref().unwrap_or(&cell.text)),
             });
             cells.collect::<Vec<_>>().join(",")
         });

@@ -155,6 +155,7 @@ impl Session {
                     report.models = before.models.clone();
                     report.settings.models = before.settings.models.clone();
                 }
+                self.dropped.borrow().stamp(&mut report, &self.files.borrow());
                 self.store.report.set(Some(Arc::from(report)));
             }
             Ok(_) => self.fail(&Trouble::another("a report")),
@@ -289,7 +290,8 @@ impl Session {
         }
     }
 
-    fn amend(&self, change: impl FnOnce(&mut Report)) {
+    /// Changes the report that is shown, if there is one.
+    pub(super) fn amend(&self, change: impl FnOnce(&mut Report)) {
         self.store.report.update(|report| {
             if let Some(report) = report {
                 change(Arc::make_mut(report));

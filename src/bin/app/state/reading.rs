@@ -68,13 +68,13 @@ impl Desk {
 impl Session {
     /// Looks at the beginning of every file.
     pub(super) async fn detect(&self, pool: &Rc<Pool>, number: u32) -> Result<(), Trouble> {
-        let count = self.files.borrow().len();
+        let order = self.reading_order();
         let ask = |file: usize| {
             let settings = Box::new(self.store.settings_now());
             pool.call(file % pool.size(), Request::Detect { file: file as u32, settings }, &[])
         };
-        let coming: Vec<_> = (0..count).map(ask).collect();
-        for (file, coming) in coming.into_iter().enumerate() {
+        let coming: Vec<_> = order.into_iter().map(|file| (file, ask(file))).collect();
+        for (file, coming) in coming {
             let said = match answer(coming).await {
                 // The beginning of a file that kills a worker: nothing more is known of it, and reading will tell.
                 Err(Trouble::Died { message, .. }) => {
@@ -92,6 +92,14 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// The files' numbers in the order in which they lie in archives.
+    fn reading_order(&self) -> Vec<usize> {
+        let files = self.files.borrow();
+        let mut order: Vec<usize> = (0..files.len()).collect();
+        order.sort_by_key(|file| files.get(*file).map(|file| file.place));
+        order
     }
 
     fn note_detected(&self, file: usize, detected: &Detected) {
@@ -125,7 +133,8 @@ impl Session {
 
     fn tasks(&self) -> VecDeque<ScanTask> {
         let states = self.store.files.get_untracked();
-        let ranges = states.iter().enumerate().flat_map(|(file, state)| {
+        let files = self.reading_order().into_iter().filter_map(|file| Some((file, states.get(file)?)));
+        let ranges = files.flat_map(|(file, state)| {
             let splittable = state.detected.as_ref().is_some_and(|detected| detected.splittable);
             let pieces = if splittable { state.size_bytes.div_ceil(RANGE_BYTES).max(1) } else { 1 };
             (0..pieces).map(move |piece| ScanTask {

@@ -13,8 +13,8 @@ use leptos::prelude::*;
 use logloupe::protocol::{FileEntry, RangeStart};
 use logloupe::report::Input;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::File;
 
+use super::dropped::Dropped;
 use super::intake::Chosen;
 use super::jobs::next_task;
 use super::meter;
@@ -28,10 +28,12 @@ const WORKERS_AT_MOST: u32 = 4;
 
 /// A file of the session and how to read it.
 pub struct OpenFile {
-    /// Its path as dropped.
+    /// Its path as dropped, its archive's before it.
     pub path: String,
-    /// The browser's handle.
-    pub handle: File,
+    /// The place of the file that it is or is in, among those that were dropped.
+    pub dropped: usize,
+    /// Its place in the order of archives, in which files are best read.
+    pub place: usize,
     /// The format specification from its detection, as bytes.
     pub format: Vec<u8>,
 }
@@ -58,13 +60,16 @@ pub struct Session {
     pub(super) store: Store,
     pub(super) pool: RefCell<Option<Rc<Pool>>>,
     pub(super) files: RefCell<Vec<OpenFile>>,
+    pub(super) dropped: RefCell<Dropped>,
     pub(super) shards: RefCell<Shards>,
     pub(super) number: Cell<u32>,
     pub(super) newest_report: Cell<u32>,
     pub(super) is_reporting: Cell<bool>,
     waiting_for_pool: RefCell<Vec<oneshot::Sender<()>>>,
     waiting_for_end: RefCell<Vec<oneshot::Sender<()>>>,
+    pub(super) waiting_for_password: RefCell<Option<oneshot::Sender<String>>>,
     pub(super) models_pending: Cell<bool>,
+    pub(super) hashes_pending: Cell<bool>,
     pub(super) model_run: Cell<u32>,
 }
 
@@ -84,13 +89,16 @@ impl Loupe {
             store,
             pool: RefCell::default(),
             files: RefCell::default(),
+            dropped: RefCell::default(),
             shards: RefCell::default(),
             number: Cell::new(0),
             newest_report: Cell::new(0),
             is_reporting: Cell::new(false),
             waiting_for_pool: RefCell::default(),
             waiting_for_end: RefCell::default(),
+            waiting_for_password: RefCell::default(),
             models_pending: Cell::new(false),
+            hashes_pending: Cell::new(false),
             model_run: Cell::new(0),
         });
         spawn_local(session.clone().warm_up());
@@ -110,14 +118,18 @@ impl Loupe {
     /// Reads the same files again, under the settings of now.
     pub fn reopen(self) {
         let session = self.session();
-        let handles = |file: &OpenFile| Chosen { path: file.path.clone(), file: file.handle.clone() };
-        let chosen = session.files.borrow().iter().map(handles).collect();
+        let chosen = session.dropped.borrow().chosen.clone();
         spawn_local(session.open(chosen));
     }
 
     /// Closes all files; what is under way ends.
     pub fn close(self) {
         self.session().close();
+    }
+
+    /// Gives a password for the archive that waits for one; none lets its encrypted members be.
+    pub fn unlock(self, password: Option<String>) {
+        self.session().unlock(password);
     }
 
     /// Makes the report anew, under the filter and settings of now.
@@ -205,21 +217,14 @@ impl Session {
         if was_used {
             pool.restart()?;
         }
-        let entries = chosen.iter().enumerate().map(|(at, chosen)| FileEntry {
-            file: at as u32,
-            path: chosen.path.clone(),
-            size_bytes: chosen.file.size() as u64,
-        });
-        pool.tell_files(entries.collect(), chosen.iter().map(|chosen| chosen.file.clone()).collect());
-        *self.files.borrow_mut() = chosen
-            .into_iter()
-            .map(|chosen| OpenFile { path: chosen.path, handle: chosen.file, format: Vec::new() })
-            .collect();
+        *self.dropped.borrow_mut() = Dropped::new(chosen);
+        self.list(&pool, number).await?;
         self.detect(&pool, number).await?;
         self.store.stage.set(Stage::Reading);
         self.clone().read(&pool, number).await?;
         self.store.stage.set(Stage::Analyzing);
         self.models_pending.set(true);
+        self.hashes_pending.set(true);
         self.clone().refresh().await;
         self.check_open(number)
     }
@@ -236,6 +241,7 @@ impl Session {
         self.store.stage.set(Stage::Ready);
         self.store.announcement.set("The report is ready.".into());
         mark_painted();
+        spawn_local(self.clone().hash(number));
         self.run_models(number).await;
     }
 
@@ -245,6 +251,7 @@ impl Session {
         // Its values are out of the log that is closed.
         self.store.drop_filter();
         self.files.borrow_mut().clear();
+        *self.dropped.borrow_mut() = Dropped::default();
         let pool = self.pool.borrow().clone();
         if let Some(Err(trouble)) = pool.map(|pool| pool.restart()) {
             self.fail(&trouble);
@@ -255,6 +262,9 @@ impl Session {
         let store = self.store;
         *self.shards.borrow_mut() = Shards::default();
         self.models_pending.set(false);
+        self.hashes_pending.set(false);
+        self.waiting_for_password.take();
+        store.locked.set(None);
         self.model_run.set(self.model_run.get().wrapping_add(1));
         store.report.set(None);
         store.inputs.set(Arc::default());
@@ -280,6 +290,7 @@ impl Session {
         };
         self.store.stage.set(Stage::Failed { what: trouble.sentence(), remedy: remedy.into() });
         self.models_pending.set(false);
+        self.hashes_pending.set(false);
         self.tell_end();
     }
 
@@ -307,7 +318,7 @@ impl Session {
     fn is_under_way(&self) -> bool {
         let failed = self.store.stage.with_untracked(|stage| matches!(stage, Stage::Failed { .. }));
         let has_report = self.store.report.with_untracked(Option::is_some);
-        !failed && (!has_report || self.models_pending.get() || self.is_reporting.get())
+        !failed && (!has_report || self.models_pending.get() || self.hashes_pending.get() || self.is_reporting.get())
     }
 
     /// Wakes whoever waits for the end.

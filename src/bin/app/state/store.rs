@@ -73,6 +73,17 @@ pub struct FileState {
     pub rejected: u64,
 }
 
+/// An archive that waits for a password.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Locked {
+    /// Its path as dropped.
+    pub path: String,
+    /// How many of its members are encrypted.
+    pub count: u64,
+    /// Whether a password was given that does not fit.
+    pub is_wrong: bool,
+}
+
 /// How a model's run is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Run {
@@ -152,6 +163,8 @@ pub struct Store {
     pub stage: RwSignal<Stage>,
     /// The files in the order of their numbers.
     pub files: RwSignal<Vec<FileState>>,
+    /// The archive that waits for a password, if one does.
+    pub locked: RwSignal<Option<Locked>>,
     /// Seconds spent reading so far.
     pub reading_seconds: RwSignal<f64>,
     /// The report under the filter; null before the first one.
@@ -193,6 +206,7 @@ impl Store {
             history: RwSignal::new(history),
             stage: RwSignal::new(Stage::Empty),
             files: RwSignal::new(Vec::new()),
+            locked: RwSignal::new(None),
             reading_seconds: RwSignal::new(0.0),
             report: RwSignal::new(None),
             refreshing: RwSignal::new(false),

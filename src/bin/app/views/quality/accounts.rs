@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use logloupe::report::{Input, Reject, Report};
+use logloupe::report::{Archive, Input, Reject, Report, SkippedMember};
 
 use crate::components::card::Card;
 use crate::components::data_table::DataTable;
@@ -34,12 +34,36 @@ pub fn Accounts(
         let troubled = inputs.get().into_iter().filter(|input| !input.rejects.is_empty() || !input.warnings.is_empty());
         troubled.map(|input| view! { <Trouble input=input /> }).collect_view()
     };
+    let skipped = Memo::new(move |_| report.with(|report| not_read(&report.archives)));
+    let archives = move || {
+        skipped.with(Option::is_some).then(|| {
+            let table = Memo::new(move |_| skipped.get().unwrap_or_default());
+            let title = "Not read out of archives".to_owned();
+            view! { <Card title=title subtitle="They are in no figure".to_owned()><DataTable table=table /></Card> }
+        })
+    };
     view! {
         <Card title=title subtitle="Lines by file: accepted + not understood + skipped = lines".to_owned()>
             <DataTable table=table />
         </Card>
         {troubled}
+        {archives}
     }
+}
+
+/// Archives whose members are not all read, as a table of those that are not.
+fn not_read(archives: &[Archive]) -> Option<Table> {
+    let row = |archive: &Archive, member: &SkippedMember| {
+        vec![Cell::content(&archive.path), Cell::content(&member.path), Cell::text(member.reason.clone())]
+    };
+    let rows = archives.iter().flat_map(|archive| archive.skipped.iter().map(move |member| row(archive, member)));
+    let rows: Vec<_> = rows.collect();
+    (!rows.is_empty()).then(|| Table {
+        caption: "Members of archives that are not read".into(),
+        columns: vec![Column::text("Archive"), Column::text("Member"), Column::text("Why")],
+        rows,
+        empty: String::new(),
+    })
 }
 
 fn accounts(inputs: &[Input]) -> Table {
@@ -57,6 +81,7 @@ fn accounts(inputs: &[Input]) -> Table {
             Cell::text(days.and_then(|(first, last)| times::days(first, last)).unwrap_or_else(|| "–".into())),
             Cell::text(input.timezones.join(", ")),
             Cell::text(input.format_evidence.clone()),
+            Cell::hash(input.sha256.as_deref()),
         ]
     };
     Table {
@@ -72,6 +97,7 @@ fn accounts(inputs: &[Input]) -> Table {
             Column::text("Days (UTC)"),
             Column::text("Offsets"),
             Column::text("Why this format"),
+            Column::text("SHA-256 of the file"),
         ],
         rows: inputs.iter().map(row).collect(),
         empty: "No file was read.".into(),
