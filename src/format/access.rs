@@ -237,10 +237,10 @@ fn request<'a>(line: &'a [u8], record: &mut Record<'a>) {
 }
 
 /// Method, target, and version where there is one.
-type RequestParts<'a> = (&'a [u8], &'a [u8], Option<&'a [u8]>);
+pub(super) type RequestParts<'a> = (&'a [u8], &'a [u8], Option<&'a [u8]>);
 
 /// The parts of a request. **Null**: none where it is no HTTP request.
-fn split_request(line: &[u8]) -> Option<RequestParts<'_>> {
+pub(super) fn split_request(line: &[u8]) -> Option<RequestParts<'_>> {
     let space = memchr(b' ', line)?;
     let (method, rest) = (line.get(..space)?, line.get(space + 1..)?);
     let is_token =
@@ -323,7 +323,7 @@ fn quoted(rest: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((rest, &[]))
 }
 
-fn is_escaped(text: &[u8], at: usize) -> bool {
+pub(super) fn is_escaped(text: &[u8], at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default();
     before.iter().rev().take_while(|&&b| b == b'\\').count() % 2 == 1
 }
@@ -335,7 +335,7 @@ fn word(text: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-fn host_and_port(host: &[u8]) -> (&[u8], Option<i64>) {
+pub(super) fn host_and_port(host: &[u8]) -> (&[u8], Option<i64>) {
     let split = memchr::memrchr(b':', host).and_then(|at| {
         let port = digits(host.get(at + 1..)?).filter(|p| *p <= 65_535)?;
         let name = host.get(..at)?;
@@ -345,7 +345,7 @@ fn host_and_port(host: &[u8]) -> (&[u8], Option<i64>) {
     split.map_or((host, None), |(name, port)| (name, Some(port)))
 }
 
-fn looks_like_address(host: &[u8]) -> bool {
+pub(super) fn looks_like_address(host: &[u8]) -> bool {
     match host.first() {
         Some(b'0'..=b'9') => {
             host.iter().all(|b| b.is_ascii_digit() || *b == b'.') || memchr(b':', host).is_some_and(|_| is_hex(host))

@@ -40,6 +40,17 @@ pub enum Certainty {
     Header,
 }
 
+impl Certainty {
+    /// In a word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Guess => "guess",
+            Self::Shape => "shape",
+            Self::Header => "header",
+        }
+    }
+}
+
 /// What the user says about columns, by their names in the file.
 pub type MappedColumns = BTreeMap<String, FieldName>;
 
@@ -57,14 +68,7 @@ pub struct Head<'a> {
 /// [`FormatSpec::Unknown`]. Of those that understand half of the lines the most certain one is the best, then that
 /// which understands more.
 pub fn detect(head: &[u8], mapped: &MappedColumns) -> Vec<Candidate> {
-    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
-    let bytes = memchr::memrchr(b'\n', head).map_or(head, |at| head.get(..at).unwrap_or(head));
-    let lines: Vec<&[u8]> = bytes
-        .split(|b| *b == b'\n')
-        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
-        .filter(|line| !line.trim_ascii().is_empty())
-        .take(HEAD_LINES)
-        .collect();
+    let (bytes, lines) = lines(head);
     if lines.is_empty() {
         return vec![unknown("the file has no lines")];
     }
@@ -74,6 +78,18 @@ pub fn detect(head: &[u8], mapped: &MappedColumns) -> Vec<Candidate> {
     candidates.sort_by(|a, b| Reverse(rank(a)).cmp(&Reverse(rank(b))).then(b.share.total_cmp(&a.share)));
     candidates.push(unknown("no known format understands the first lines"));
     candidates
+}
+
+/// The beginning of a file as whole lines, and the first of them that are not blank.
+pub fn lines(head: &[u8]) -> (&[u8], Vec<&[u8]>) {
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    let bytes = memchr::memrchr(b'\n', head).map_or(head, |at| head.get(..at).unwrap_or(head));
+    let lines = bytes
+        .split(|b| *b == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+        .filter(|line| !line.trim_ascii().is_empty())
+        .take(HEAD_LINES);
+    (bytes, lines.collect())
 }
 
 fn unknown(evidence: &str) -> Candidate {

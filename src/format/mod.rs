@@ -6,6 +6,8 @@
 pub mod access;
 pub mod csv;
 pub mod detect;
+pub mod known;
+pub mod log_format;
 pub mod numbers;
 pub mod timestamp;
 pub mod zeek_tsv;
@@ -25,6 +27,8 @@ pub enum FormatSpec {
     ZeekTsv(zeek_tsv::ZeekSpec),
     /// Delimited values with a header line.
     Csv(csv::CsvSpec),
+    /// A format that the user brings.
+    Custom(log_format::CustomSpec),
     /// No format fits: each line is counted and none is understood.
     Unknown,
 }
@@ -56,6 +60,11 @@ pub type Reason = Cow<'static, str>;
 
 /// What every format says of itself, whatever the header of a file says.
 pub trait Format {
+    /// What it is chosen by: short, lower case, the same in every version. Its dataset unless it says otherwise.
+    fn id(&self) -> Cow<'_, str> {
+        self.dataset()
+    }
+
     /// Its name, as the report shows it.
     fn name(&self) -> Cow<'_, str>;
 
@@ -99,6 +108,7 @@ impl FormatSpec {
             Self::Access(spec) => spec,
             Self::ZeekTsv(spec) => spec,
             Self::Csv(spec) => spec,
+            Self::Custom(spec) => spec,
             Self::Unknown => &Unknown,
         }
     }
@@ -116,6 +126,11 @@ impl FormatSpec {
     /// Its name, or none where no format fits.
     pub fn name(&self) -> Option<String> {
         (*self != Self::Unknown).then(|| self.format().name().into_owned())
+    }
+
+    /// What it is chosen by.
+    pub fn id(&self) -> String {
+        self.format().id().into_owned()
     }
 
     /// The value of `event.dataset` in its rows.

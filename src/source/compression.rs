@@ -61,6 +61,14 @@ pub fn open(source: &dyn Source) -> io::Result<(Compression, Box<dyn Read + '_>)
     Ok((compression, open_as(source, compression, 0)?))
 }
 
+/// The decompressed bytes of what is stored so.
+pub fn undo<'a>(compression: Compression, raw: impl Read + 'a) -> Box<dyn Read + 'a> {
+    match compression {
+        Compression::None => Box::new(raw),
+        Compression::Gzip => Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 18, raw))),
+    }
+}
+
 /// The decompressed bytes of a source from byte `start` of them.
 ///
 /// **Cost**: compressed bytes before `start` are undone and thrown away.
@@ -71,9 +79,9 @@ pub fn open_as(source: &dyn Source, compression: Compression, start: u64) -> io:
     match compression {
         Compression::None => source.open(start),
         Compression::Gzip => {
-            let mut bytes = MultiGzDecoder::new(BufReader::with_capacity(1 << 18, source.open(0)?));
+            let mut bytes = undo(compression, source.open(0)?);
             io::copy(&mut (&mut bytes).take(start), &mut io::sink())?;
-            Ok(Box::new(bytes))
+            Ok(bytes)
         }
     }
 }
