@@ -196,6 +196,16 @@ pub enum RowFormat {
     Ndjson,
 }
 
+impl RowFormat {
+    /// What stands above lines that were not understood.
+    pub fn rejected_header(self) -> &'static str {
+        match self {
+            Self::Csv => "file,line,byte,reason,text\n",
+            Self::Ndjson => "",
+        }
+    }
+}
+
 /// What a worker says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reply {

@@ -19,7 +19,7 @@ mod sample;
 
 pub use crate::format::known::{KNOWN as KNOWN_FORMATS, Known as KnownFormat, is_known as is_known_format};
 pub use look::{check_format, look_at, try_format};
-pub use rejected::{rejected, rejected_header};
+pub use rejected::rejected;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};

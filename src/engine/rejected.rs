@@ -47,11 +47,3 @@ pub fn rejected(
     }
     Ok(out)
 }
-
-/// What stands above the lines that [`rejected`] gives.
-pub fn rejected_header(format: RowFormat) -> &'static str {
-    match format {
-        RowFormat::Csv => "file,line,byte,reason,text\n",
-        RowFormat::Ndjson => "",
-    }
-}

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::Parser;
-use logloupe::engine::{check_format, is_known_format, rejected_header};
+use logloupe::engine::{check_format, is_known_format};
 use logloupe::protocol::{Job, Output, RowFormat};
 use logloupe::query::Filter;
 use logloupe::report::{Report, Severity};
@@ -91,7 +91,7 @@ fn rejects(arguments: &Rejects) -> anyhow::Result<ExitCode> {
     let files = collect(&arguments.reading.paths)?;
     let crew = read(&files, &settings, &arguments.reading)?;
     let format = row_format(arguments.format);
-    let mut bytes = rejected_header(format).as_bytes().to_vec();
+    let mut bytes = format.rejected_header().as_bytes().to_vec();
     bytes.extend(crew.rejected(&files, format)?);
     write(arguments.reading.output.as_deref(), &bytes)?;
     let any = crew.inputs.iter().any(|input| input.rejected > 0);
