@@ -93,7 +93,8 @@ pub fn look_at(source: &dyn Source, settings: &Settings) -> Result<(Detected, Ve
 pub fn try_format(source: &dyn Source, settings: &Settings, trial: &Trial) -> Result<Tried, Error> {
     let (compression, head) = head_of(source)?;
     let pattern = match trial {
-        Trial::Pattern(pattern) => pattern.clone(),
+        // Directives are pasted over several lines; kept formats are one line each.
+        Trial::Pattern(pattern) => pattern.replace(['\r', '\n'], " "),
         Trial::Line(line) => propose(line.as_bytes()).unwrap_or_default(),
     };
     let pieces = match parse(&pattern) {

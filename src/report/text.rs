@@ -75,7 +75,7 @@ fn what_this_is(report: &Report) -> Vec<String> {
     let every = report.inputs.iter().map(|input| input.every).max().unwrap_or(1);
     if every > 1 {
         sentences.push(format!(
-            "Only a sample was read, every {every}th part of 16 MiB of large files: counts are of the sample, rare things \
+            "Only a sample was read, one of {every} parts of 16 MiB of large files: counts are of the sample, rare things \
              may be missing, and line numbers count the lines that were read."
         ));
     }

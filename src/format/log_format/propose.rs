@@ -124,9 +124,12 @@ const LEVELS: &[&[u8]] = &[
 /// More parts than this are no log's line.
 const PARTS_AT_MOST: usize = 80;
 
+/// What follows this many bytes of a line is not looked at.
+const LINE_AT_MOST: usize = 8 << 10;
+
 /// A format string for lines like this one; none where there is nothing to tell apart.
 pub fn propose(line: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(line);
+    let text = String::from_utf8_lossy(line.get(..LINE_AT_MOST).unwrap_or(line));
     let line = text.trim_end().as_bytes();
     let mut guess = Guess { line, at: 0, pieces: Vec::new(), taken: Vec::new(), n_fields: 0, quoted_after_request: 0 };
     while guess.at < line.len() && guess.n_fields < PARTS_AT_MOST {

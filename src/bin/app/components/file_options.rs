@@ -24,49 +24,86 @@ pub fn FileOptions(
     /// Whether it is open from the start.
     open: bool,
 ) -> impl IntoView {
-    let loupe = use_loupe();
     let detected = state.detected.clone().unwrap_or_default();
     let is_doubted = detected.doubt.is_some();
     let describes = RwSignal::new(detected.format.is_none() && open);
     let format = detected.format.clone().unwrap_or_else(|| "not recognised".into());
-    let columns = is_mappable(&detected).then(|| detected.columns.clone());
+    let facts = facts(&state, &detected);
+    let path = state.path.clone();
+    let (state, detected) = (StoredValue::new(state), StoredValue::new(detected));
+    let is_open = RwSignal::new(open);
+    let body = move || {
+        let (state, detected) = (state.get_value(), detected.get_value());
+        view! { <FileBody file=file path=state.path detected=detected describes=describes /> }
+    };
+    view! {
+        // What is inside is made when it is first looked at.
+        <details class="file" open=open on:toggle=move |_| is_open.set(true)>
+            <summary>
+                <span class="file-path" dir="auto">{path}</span>
+                <span class="file-format" data-tone=if is_doubted { "careful" } else { "" }>{format}</span>
+                <span class="muted">{facts}</span>
+            </summary>
+            <Show when=move || is_open.get()>{body()}</Show>
+        </details>
+    }
+}
+
+/// What there is to know and to choose of a file.
+#[component]
+fn FileBody(
+    /// Its number in the session.
+    file: usize,
+    /// Its path.
+    path: String,
+    /// What its beginning says.
+    detected: Detected,
+    /// Whether its format is being described.
+    describes: RwSignal<bool>,
+) -> impl IntoView {
+    let loupe = use_loupe();
+    let matches = RwSignal::new(false);
+    let columns = StoredValue::new(is_mappable(&detected).then(|| detected.columns.clone()));
+    let lines = StoredValue::new(detected.preview.lines.clone());
+    let is_known = detected.format.is_some();
     // What is in no known format has one thing to say, and the way on.
     let doubt = detected.doubt.clone().map(|doubt| {
-        let is_known = detected.format.is_some();
         let advice = if is_known {
             "Look at the first rows before you read on."
         } else {
             "Describe the format below, or read on to have the lines counted only."
         };
-        view! { <Notice tone="careful"><p>{format!("{}. {advice}", sentence(&doubt))}</p></Notice> }
+        let text = format!("{}. {advice}", sentence(&doubt));
+        view! { <Notice tone="careful"><p>{text}</p></Notice> }
     });
-    let path = StoredValue::new(state.path.clone());
-    let lines = StoredValue::new(detected.preview.lines.clone());
+    let evidence = format!("{}.", sentence(&detected.evidence));
+    let evidence = is_known.then(move || view! { <p class="muted">{evidence}</p> });
+    let stored_path = StoredValue::new(path.clone());
     view! {
-        <details class="file" open=open>
-            <summary>
-                <span class="file-path" dir="auto">{state.path.clone()}</span>
-                <span class="file-format" data-tone=if is_doubted { "careful" } else { "" }>{format}</span>
-                <span class="muted">{facts(&state, &detected)}</span>
-            </summary>
-            {doubt}
-            {detected.format.is_some().then(|| view! { <p class="muted">{format!("{}.", sentence(&detected.evidence))}</p> })}
-            <FirstRows preview=detected.preview.clone() />
-            <div class="form file-form">
-                <FormatChoice file=file path=state.path.clone() detected=detected.clone() />
-                <TimeFields file=file path=state.path.clone() />
-            </div>
-            <p class="actions">
-                <button type="button" aria-expanded=move || describes.get().to_string() on:click=move |_| describes.update(|open| *open = !*open)>
-                    "Describe the format"
+        {doubt}
+        {evidence}
+        <FirstRows preview=detected.preview.clone() />
+        <div class="form file-form">
+            <FormatChoice file=file path=path.clone() detected=detected />
+            <TimeFields file=file path=path />
+        </div>
+        <p class="actions">
+            <button type="button" aria-expanded=move || describes.get().to_string() on:click=move |_| describes.update(|open| *open = !*open)>
+                "Describe the format"
+            </button>
+            <Show when=move || columns.with_value(Option::is_some)>
+                <button type="button" aria-expanded=move || matches.get().to_string() on:click=move |_| matches.update(|open| *open = !*open)>
+                    "Match its columns"
                 </button>
-                <button type="button" class="quiet" on:click=move |_| loupe.remove(file)>"Leave this file out"</button>
-            </p>
-            <Show when=move || describes.get()>
-                <FormatEditor file=file path=path.get_value() lines=lines.get_value() />
             </Show>
-            {columns.map(|columns| view! { <ColumnMapping columns=columns /> })}
-        </details>
+            <button type="button" class="quiet" on:click=move |_| loupe.remove(file)>"Leave this file out"</button>
+        </p>
+        <Show when=move || describes.get()>
+            <FormatEditor file=file path=stored_path.get_value() lines=lines.get_value() />
+        </Show>
+        <Show when=move || matches.get()>
+            <ColumnMapping columns=columns.get_value().unwrap_or_default() />
+        </Show>
     }
 }
 

@@ -61,7 +61,8 @@ pub fn FormatEditor(
     let path = StoredValue::new(path);
     let use_it = move |_| {
         let Some(Ok(tried)) = tried.get_untracked() else { return };
-        let (name, path) = (name.get_untracked().trim().to_owned(), path.get_value());
+        // An equals sign stands between name and format in the settings.
+        let (name, path) = (name.get_untracked().replace('=', " ").trim().to_owned(), path.get_value());
         store.settings.update(|settings| {
             settings.formats.insert(name.clone(), tried.pattern);
             settings.reading.entry(path).or_default().format = Some(name);

@@ -86,7 +86,7 @@ fn SampleChoice(
     };
     let options = move || {
         let options = [1, 2, 4, 8, 16, 32, 64].into_iter().map(|n| {
-            let label = if n == 1 { "everything".to_owned() } else { format!("a sample: every {n}th part of 16 MiB") };
+            let label = if n == 1 { "everything".to_owned() } else { format!("a sample: one of {n} parts") };
             view! { <option value=n.to_string() selected=n == every.get()>{label}</option> }
         });
         options.collect_view()
@@ -99,14 +99,14 @@ fn SampleChoice(
                 <p>{move || format!("The tables may take about {}; this tab has room for about {}.", numbers::bytes(rounded(sums.get().memory)), numbers::bytes(room))}</p>
                 <Show when=is_large>
                     <p class="actions">
-                        <button type="button" on:click=move |_| choose(wanted())>{move || format!("Take a sample: every {}th part", wanted())}</button>
+                        <button type="button" on:click=move |_| choose(wanted())>{move || format!("Take a sample: one of {} parts", wanted())}</button>
                     </p>
                 </Show>
             </Notice>
         </Show>
         <Show when=is_large>
             <label class="inline-field">
-                <span class="field-label">"Read"</span>
+                <span class="field-label">"How much to read"</span>
                 <select on:change=move |event| choose(event_target_value(&event).parse().unwrap_or(1))>{options}</select>
             </label>
         </Show>
@@ -159,7 +159,7 @@ impl Sums {
     }
 
     fn label(self) -> String {
-        if self.every > 1 { format!("Read every {}th part", self.every) } else { "Read".to_owned() }
+        if self.every > 1 { format!("Read one of {} parts", self.every) } else { "Read".to_owned() }
     }
 
     /// Files, bytes, rows, memory and time.
@@ -174,7 +174,7 @@ impl Sums {
         parts.push(if seconds < 1.0 {
             "read in a second".to_owned()
         } else {
-            format!("read in about {}", numbers::seconds(seconds.ceil()))
+            format!("read in about {}", numbers::seconds(rounded(seconds.ceil() as u64) as f64))
         });
         parts.join(", ")
     }

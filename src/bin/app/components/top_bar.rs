@@ -77,7 +77,7 @@ fn about(store: Store) -> String {
     }];
     let every = store.files.with(|files| files.iter().map(|file| file.every).max().unwrap_or(1));
     if every > 1 {
-        parts.push(format!("a sample: every {every}th part"));
+        parts.push(format!("a sample: one of {every} parts"));
     }
     store.report.with(|report| {
         if let Some(report) = report {
