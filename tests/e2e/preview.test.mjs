@@ -75,6 +75,21 @@ for (const theme of THEMES) {
   }
 }
 
+test('a format is overruled by keyboard, and the focus stays', async () => {
+  const visit = await browser.open();
+  await preview(visit, [TWO_WAYS]);
+  await visit.page.getByLabel('Read as').focus();
+  for (const evidence of [/^Chosen by you; a header of 2 columns/, /^A header of 2 columns/]) {
+    await visit.page.keyboard.press(evidence.source.startsWith('^Chosen') ? 'ArrowDown' : 'ArrowUp');
+    await visit.page.getByText(evidence).waitFor();
+    await visit.page.waitForFunction(() => document.activeElement?.id === 'read-as-0');
+  }
+  await visit.page.keyboard.press('Shift+Tab');
+  assert.equal(await visit.page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'The first rows');
+  visit.quiet();
+  await visit.close();
+});
+
 test('a described format is used, kept, and gives the rows of the command line', async () => {
   const visit = await browser.open();
   await preview(visit, [OWN]);
