@@ -67,6 +67,8 @@ bench: dist ## Measure against GoAccess, DuckDB-Wasm and bare reading, in one ru
 	npm ci --prefix tests/bench --no-audit --no-fund
 	node tests/bench/generate.mjs --data "$(DATA)"
 	node tests/bench/bench.mjs
+	cargo build --locked --release --bin logloupe
+	node tests/bench/formats.mjs
 
 data: ## Make the generated lists and samples again (ports, crawlers, the sample logs)
 	npm ci --prefix tests/bench --no-audit --no-fund

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 /// What went wrong, with found against expected.
 #[derive(Clone, Debug, PartialEq, thiserror::Error, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Error {
     /// A filter that does not parse; `column` counts characters from 1.
     #[error("column {column}: {message}")]

@@ -1,7 +1,7 @@
 //! Messages between a host's main thread and a worker that keeps shards. Types only.
 //!
-//! A call crosses as JSON text; a `File` and packed bytes (partials, format specifications, models) cross beside it as
-//! they are. The same jobs drive threads in the command line.
+//! A call crosses packed by postcard; a `File` and packed bytes (partials, format specifications, models) cross beside it
+//! as they are. The same jobs drive threads in the command line.
 
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ pub struct Call {
     pub request: Request,
 }
 
-/// What a worker is asked to do. Beside: what travels beside the JSON.
+/// What a worker is asked to do. Beside: what travels beside the message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
     /// Takes note of files. Beside: one `File` each, in this order.
@@ -215,7 +215,7 @@ pub struct Reply {
     pub response: Response,
 }
 
-/// A worker's answer. Beside: what travels beside the JSON.
+/// A worker's answer. Beside: what travels beside the message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Response {
     /// The worker is up (id 0).
@@ -387,4 +387,20 @@ pub struct Scanned {
     pub table_bytes: u64,
     /// Bytes of all dictionaries of this worker.
     pub dictionary_bytes: u64,
+}
+
+/// A message, or anything that crosses, as bytes.
+///
+/// # Errors
+/// None that is known; what the encoder says.
+pub fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, Error> {
+    postcard::to_allocvec(value).map_err(|error| Error::Message { message: error.to_string() })
+}
+
+/// What the bytes hold.
+///
+/// # Errors
+/// Bytes of another version.
+pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Error> {
+    postcard::from_bytes(bytes).map_err(|error| Error::Message { message: error.to_string() })
 }

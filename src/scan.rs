@@ -1,7 +1,7 @@
 //! The only place where format and table meet: a chunk's bytes in, shards and the account of its lines out.
 //!
 //! ```text
-//! bytes ── LineSplitter ─► line ── Parser ─► Record ── Builder ─► Table ─► Shard
+//! bytes ── Splitter ─► line ── Parser ─► Record ── Builder ─► Table ─► Shard
 //!                                     └─ reject, skip ─► account: accepted + rejected + skipped = lines
 //! ```
 //!
@@ -14,8 +14,9 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use crate::format::{FormatSpec, Framing, Parsed, Parser, Reason};
-use crate::report::types::{Input, InputColumn, REJECT_SAMPLES, Reject, RejectSample};
+use crate::report::types::{Counted, FormatRows, Input, InputColumn, REJECT_SAMPLES, Reject, RejectSample};
 use crate::schema::{Field, Kind, Record, Value};
+use crate::source::elements::ElementSplitter;
 use crate::source::lines::{Line, LineSplitter, MAX_LINE};
 use crate::table::{Builder, Dictionaries, Shard, escape_invalid};
 use crate::units::Micros;
@@ -26,6 +27,9 @@ const SAMPLE_BYTES: usize = 300;
 
 /// How many lines a record may go on for before it is taken as broken.
 const MAX_JOINED_LINES: u64 = 1000;
+
+/// How many lines a record may have that ends where the next begins: one holds a whole page that a server answered.
+const MAX_BEGUN_LINES: u64 = 50_000;
 
 /// Bytes read at once behind a range, where its last line ends.
 const LAST_LINE_BYTES: usize = 64 << 10;
@@ -145,7 +149,7 @@ fn feed(
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             // What is before the damage is read, and the account says that it ends there.
             Err(error) => {
-                scan.lines.warnings.push(format!("reading stopped after byte {}: {error}", scan.splitter.line_start()));
+                scan.lines.warnings.push(format!("reading stopped after byte {}: {error}", scan.splitter.read_to()));
                 break;
             }
         };
@@ -159,7 +163,7 @@ fn feed(
 
 /// Reading of a range, fed chunk by chunk.
 pub struct Scan {
-    splitter: LineSplitter,
+    splitter: Splitter,
     end: u64,
     lines: Lines,
 }
@@ -167,12 +171,7 @@ pub struct Scan {
 impl Scan {
     /// Begins to read a range.
     pub fn new(range: &Range<'_>, limits: Limits, dictionaries: &mut Dictionaries) -> Self {
-        let from = range.start.saturating_sub(1);
-        Self {
-            splitter: LineSplitter::new(from, range.start > 0),
-            end: range.end,
-            lines: Lines::new(range, limits, dictionaries),
-        }
+        Self { splitter: Splitter::new(range), end: range.end, lines: Lines::new(range, limits, dictionaries) }
     }
 
     /// Takes a chunk; breaks once the range is read.
@@ -195,8 +194,65 @@ impl Scan {
     fn end(&mut self, dictionaries: &mut Dictionaries) {
         let lines = &mut self.lines;
         self.splitter.finish(self.end, |line| lines.take(line, (&[], dictionaries)));
-        self.lines.give_up_open();
+        match self.lines.framing {
+            Framing::Begun => self.lines.close_open((&[], dictionaries)),
+            _ => self.lines.give_up_open(),
+        }
         self.lines.cut(&[], dictionaries);
+    }
+}
+
+/// What cuts bytes into lines, or what counts as lines.
+enum Splitter {
+    Lines(LineSplitter),
+    Elements(ElementSplitter),
+}
+
+impl Splitter {
+    fn new(range: &Range<'_>) -> Self {
+        match range.spec.format.framing() {
+            Framing::Elements(around) => Self::Elements(ElementSplitter::new(around)),
+            _ => Self::Lines(LineSplitter::new(range.start.saturating_sub(1), range.start > 0)),
+        }
+    }
+
+    fn push(&mut self, chunk: &[u8], end: u64, visit: impl FnMut(Line<'_>)) -> ControlFlow<()> {
+        match self {
+            Self::Lines(lines) => lines.push(chunk, end, visit),
+            Self::Elements(elements) => {
+                elements.push(chunk, visit);
+                ControlFlow::Continue(())
+            }
+        }
+    }
+
+    fn finish(&mut self, end: u64, visit: impl FnMut(Line<'_>)) {
+        match self {
+            Self::Lines(lines) => lines.finish(end, visit),
+            Self::Elements(elements) => elements.finish(visit),
+        }
+    }
+
+    fn n_lines(&self) -> u64 {
+        match self {
+            Self::Lines(lines) => lines.n_lines(),
+            Self::Elements(elements) => elements.n_elements(),
+        }
+    }
+
+    fn n_bytes(&self) -> u64 {
+        match self {
+            Self::Lines(lines) => lines.n_bytes(),
+            Self::Elements(elements) => elements.n_bytes(),
+        }
+    }
+
+    /// Offset in the file up to which lines are given out.
+    fn read_to(&self) -> u64 {
+        match self {
+            Self::Lines(lines) => lines.line_start(),
+            Self::Elements(elements) => elements.n_bytes(),
+        }
     }
 }
 
@@ -258,6 +314,10 @@ impl Lines {
             format: range.spec.format.name(),
             columns: columns.map(|(name, field)| InputColumn { name, field: field.to_string() }).collect(),
             every: range.spec.every,
+            counted: match range.spec.format.framing() {
+                Framing::Elements(_) => Counted::Elements,
+                _ => Counted::Lines,
+            },
             ..Input::default()
         };
         Self {
@@ -289,16 +349,53 @@ impl Lines {
 
     fn take(&mut self, line: Line<'_>, texts: Texts<'_>) {
         if line.overlong {
-            self.give_up_open();
-            return self.reject("line is longer than 1 MiB".into(), line);
+            match self.framing {
+                Framing::Begun => self.close_open(texts),
+                _ => self.give_up_open(),
+            }
+            let reason = match self.framing {
+                Framing::Elements(_) => "element is longer than 1 MiB",
+                _ => "line is longer than 1 MiB",
+            };
+            return self.reject(reason.into(), line);
         }
         let text =
             if line.byte == 0 { line.text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line.text) } else { line.text };
-        if self.framing == Framing::Joined {
-            self.take_joined(Line { text, ..line }, texts);
-        } else {
-            self.parse(Line { text, ..line }, texts);
+        let line = Line { text, ..line };
+        match self.framing {
+            Framing::Lines | Framing::Sequential | Framing::Elements(_) => self.parse(line, texts),
+            Framing::Joined => self.take_joined(line, texts),
+            Framing::Begun => self.take_begun(line, texts),
         }
+    }
+
+    /// Joins lines up to the one that begins the next record.
+    fn take_begun(&mut self, line: Line<'_>, (chunk, dictionaries): Texts<'_>) {
+        let begins = self.parser.begins(line.text);
+        match &mut self.open {
+            // A line that belongs to nothing speaks for itself.
+            None if !begins => return self.parse(line, (chunk, dictionaries)),
+            Some(open) if !begins && open.n_lines < MAX_BEGUN_LINES && open.text.len() + line.text.len() < MAX_LINE => {
+                open.text.push(b'\n');
+                open.text.extend_from_slice(line.text);
+                open.n_lines += 1;
+                return;
+            }
+            _ => self.close_open((chunk, &mut *dictionaries)),
+        }
+        if begins {
+            let Line { number, byte, text, .. } = line;
+            self.open = Some(Open { number, byte, n_lines: 1, text: text.to_vec(), unclosed: "" });
+        } else {
+            self.parse(line, (chunk, dictionaries));
+        }
+    }
+
+    /// Parses the record that the next one, or the end of the file, has closed.
+    fn close_open(&mut self, texts: Texts<'_>) {
+        let Some(Open { number, byte, n_lines, text, .. }) = self.open.take() else { return };
+        self.skipped += n_lines - 1;
+        self.parse(Line { number, byte, text: &text, overlong: false }, texts);
     }
 
     /// Joins lines while a record goes on.
@@ -395,6 +492,7 @@ impl Lines {
             .map(|(reason, (count, samples))| Reject { reason: reason.into_owned(), count, samples })
             .collect();
         let rejected = rejects.iter().map(|reject| reject.count).sum();
+        let formats = self.parser.rows_by_format().into_iter();
         debug_assert_eq!(self.accepted + rejected + self.skipped, n_lines, "{}", self.input.path);
         Input {
             size_bytes: n_bytes,
@@ -403,6 +501,7 @@ impl Lines {
             rejected,
             skipped: self.skipped,
             rejects,
+            formats: formats.map(|(format, count)| FormatRows { format, count }).collect(),
             first: self.times.map(|(first, _)| first.to_rfc3339()),
             last: self.times.map(|(_, last)| last.to_rfc3339()),
             timezones: self.timezones.iter().map(|zone| escape_invalid(zone)).collect(),
@@ -508,5 +607,24 @@ mod tests {
         let (rows, input) = read(log, Limits { read_bytes: 3, shard_rows: 9 }, &[]);
         assert_eq!(rows, ["/x\ny at 7 of 8", "/z at 16 of 4"]);
         assert_eq!((input.lines, input.accepted, input.rejected, input.skipped), (5, 2, 1, 2));
+    }
+
+    #[test]
+    fn elements_of_a_document_do_not_depend_on_buffers_and_shards() {
+        let log = "{\"Records\":[{\"path\":\"/a\\/b\"},\n {\"path\": \"/{c}\", \"n\":[{}]},\n{\"path\":tru} ],\"next\":\"x\"}\n";
+        let (rows, input) = read(log, Limits::default(), &[]);
+        assert_eq!(rows, ["/a/b at 12 of 16", "/{c} at 31 of 26"]);
+        assert_eq!((input.lines, input.accepted, input.rejected, input.skipped), (3, 2, 1, 0));
+        assert_eq!((input.counted, input.size_bytes), (Counted::Elements, log.len() as u64));
+        assert_eq!(input.rejects[0].samples[0], RejectSample { line: 3, byte: 59, text: "{\"path\":tru}".into() });
+        for read_bytes in [1, 7, 100] {
+            for shard_rows in [1, 2] {
+                assert_eq!(
+                    read(log, Limits { read_bytes, shard_rows }, &[]),
+                    (rows.clone(), input.clone()),
+                    "{read_bytes}"
+                );
+            }
+        }
     }
 }

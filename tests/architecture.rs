@@ -35,7 +35,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "format",
-        may: &["schema", "source::lines", "settings", "units", "error"],
+        may: &["schema", "source::lines", "source::elements", "settings", "units", "error"],
         why: "a format turns one line into a record; where lines come from and where records go is scan's affair",
     },
     Room {
@@ -43,9 +43,10 @@ const ROOMS: &[Room] = &[
         may: &["schema", "settings", "units", "error"],
         why: "a table stores typed columns of any origin; filling it is scan's affair, asking it query's",
     },
+    Room { name: "report/param", may: &[], why: "a parameter's value is a number or a word, whoever sets it" },
     Room {
         name: "report/types",
-        may: &["query", "schema", "settings", "units", "error"],
+        may: &["report::param", "query", "schema", "settings", "units", "error"],
         why: "the report's shape is what rooms fill and hosts read, so it knows none of those who fill it",
     },
     Room {

@@ -12,10 +12,11 @@ use crate::models::{
 };
 use crate::protocol::{Job, Output};
 use crate::query::{Histogram, HistogramBin};
-use crate::report::{Anomaly, AnomalyRow, Entity, Evidence, FeatureUse, Metric, Param, Trust, Verdict};
+use crate::report::{Anomaly, AnomalyRow, Entity, Evidence, FeatureUse, Metric, Param, ParamValue, Trust, Verdict};
 use crate::schema::{Field, FieldName};
 use crate::settings::AnomalySettings;
 use crate::table::{Position, Selection};
+use crate::units::order;
 
 use super::sample::{MAX_SAMPLE, SamplePart, columns_part, feature, is_judged, read_features, sample_part};
 use super::{Files, Finished, PartKind, decode, encode, evidence_at};
@@ -34,7 +35,7 @@ const SCORE_BINS: usize = 50;
 struct Model {
     features: Vec<FieldName>,
     imputer: Imputer,
-    forest: String,
+    forest: IsolationForest,
     n_sample: u64,
 }
 
@@ -91,13 +92,7 @@ fn grow(part: SamplePart, settings: &AnomalySettings) -> Result<Model, ModelErro
         ..IsolationForestParams::default()
     };
     let forest = params.check(matrix.n_samples(), matrix.n_features())?.fit(&matrix)?;
-    // JSON, because the saved form checks itself and is the one that a user may keep.
-    let forest = serde_json::to_string(&forest).unwrap_or_default();
     Ok(Model { features: settings.features.clone(), imputer, forest, n_sample })
-}
-
-fn forest_of(model: &Model) -> Result<IsolationForest, Error> {
-    serde_json::from_str(&model.forest).map_err(|error| Error::Message { message: error.to_string() })
 }
 
 /// Round three: scores of the rows that have enough of the features.
@@ -108,7 +103,7 @@ pub fn score_part(
     beside: &[u8],
 ) -> Result<PartKind, Error> {
     let model: Model = decode(beside)?;
-    let forest = forest_of(&model)?;
+    let forest = &model.forest;
     let keep = libm::ceil(settings.contamination * n_rows as f64) as usize + 2;
     let n_features = model.features.len();
     let mut part = ScoresPart { model: beside.to_vec(), imputed: vec![0; n_features], ..ScoresPart::default() };
@@ -156,7 +151,7 @@ pub fn score_part(
 }
 
 fn cut(rows: &mut Vec<ScoredRow>, keep: usize) {
-    rows.sort_unstable_by(|a, b| a.score.total_cmp(&b.score).then_with(|| a.place.cmp(&b.place)));
+    order::sort_by(rows, |a, b| a.score.total_cmp(&b.score).then_with(|| a.place.cmp(&b.place)));
     rows.truncate(keep);
 }
 
@@ -182,7 +177,7 @@ impl ScoresPart {
 /// What the forest says, from all workers' scores.
 pub fn finish_scores(mut part: ScoresPart, settings: &AnomalySettings, files: &dyn Files) -> Result<Anomaly, Error> {
     let model: Model = decode(&part.model)?;
-    let mut forest = forest_of(&model)?;
+    let mut forest = model.forest.clone();
     part.scores.sort_unstable_by(f64::total_cmp);
     forest.set_offset(&part.scores);
     let mut marked = part.lowest;
@@ -207,7 +202,7 @@ pub fn finish_scores(mut part: ScoresPart, settings: &AnomalySettings, files: &d
 }
 
 fn params(settings: &AnomalySettings) -> Vec<Param> {
-    let param = |name: &str, value: serde_json::Value| Param { name: name.into(), value };
+    let param = |name: &str, value: ParamValue| Param { name: name.into(), value };
     vec![
         param("n_estimators", settings.n_estimators.into()),
         param("max_samples", settings.max_samples.into()),
@@ -267,7 +262,7 @@ fn entities(marked: &[ScoredRow]) -> Vec<Entity> {
         *counts.entry(address).or_default() += 1;
     }
     let mut sorted: Vec<(&str, u64)> = counts.into_iter().collect();
-    sorted.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    order::sort_by(&mut sorted, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
     let entity =
         |(value, count): (&str, u64)| Entity { field: Field::SourceIp.name().into(), value: value.into(), count };
     sorted.into_iter().take(SHOWN_ENTITIES).map(entity).collect()

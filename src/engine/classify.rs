@@ -4,7 +4,7 @@ use crate::models::{
     ClassifierEvidence, ConfusionMatrix, FeatureMatrix, Imputation, Imputed, Labels, ModelError, RandomForestParams,
     Trust as ModelTrust, log_loss, roc_curve, stratified,
 };
-use crate::report::{ClassReport, Classifier, FeatureUse, Metric, Param, Trust, Verdict};
+use crate::report::{ClassReport, Classifier, FeatureUse, Metric, Param, ParamValue, Trust, Verdict};
 use crate::settings::ClassifierSettings;
 use crate::table::Selection;
 
@@ -136,7 +136,7 @@ fn area(confusion: &ConfusionMatrix, truth: &[u32], proba: &[f64]) -> Option<f64
 }
 
 fn params(settings: &ClassifierSettings) -> Vec<Param> {
-    let param = |name: &str, value: serde_json::Value| Param { name: name.into(), value };
+    let param = |name: &str, value: ParamValue| Param { name: name.into(), value };
     vec![
         param("n_estimators", settings.n_estimators.into()),
         param("max_depth", settings.max_depth.into()),

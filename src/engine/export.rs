@@ -88,13 +88,26 @@ pub fn harmless(text: String) -> String {
 }
 
 fn write_json(columns: &[FieldName], values: impl Iterator<Item = Option<(bool, String)>>, out: &mut Vec<u8>) {
-    let mut object = serde_json::Map::new();
+    let mut between = b'{';
     for (name, value) in columns.iter().zip(values) {
         let Some((is_number, text)) = value else { continue };
-        let number = if is_number { text.parse::<serde_json::Number>().ok() } else { None };
-        object.insert(name.to_string(), number.map_or(serde_json::Value::String(text), serde_json::Value::Number));
+        out.push(between);
+        between = b',';
+        write_json_text(name.as_str(), out);
+        out.push(b':');
+        if is_number {
+            out.extend_from_slice(text.as_bytes());
+        } else {
+            write_json_text(&text, out);
+        }
     }
-    let written = serde_json::to_writer(&mut *out, &object);
+    if between == b'{' {
+        out.push(b'{');
+    }
+    out.extend_from_slice(b"}\n");
+}
+
+fn write_json_text(text: &str, out: &mut Vec<u8>) {
+    let written = serde_json::to_writer(&mut *out, text);
     debug_assert!(written.is_ok());
-    out.push(b'\n');
 }

@@ -11,7 +11,7 @@ use crate::format::log_format::pattern::{PatternError, Piece, parse};
 use crate::format::log_format::propose::propose;
 use crate::format::log_format::{CustomSpec, names_and_texts};
 use crate::format::{FormatSpec, Framing};
-use crate::protocol::{CANDIDATES_AT_MOST, Detected, Preview, PreviewColumn, Ranked, Trial, Tried, TriedPiece};
+use crate::protocol::{CANDIDATES_AT_MOST, Detected, Preview, PreviewColumn, Ranked, Trial, Tried, TriedPiece, encode};
 use crate::query::text_of;
 use crate::report::InputColumn;
 use crate::scan::{Limits, Range, ReadSpec, read_range};
@@ -22,8 +22,6 @@ use crate::source::compression::{self, Compression};
 use crate::table::{Store, escape_invalid};
 use crate::units::time::{Assumed, offset_seconds};
 use crate::units::{Micros, days_from_civil};
-
-use super::encode;
 
 /// How many rows a preview shows.
 const PREVIEW_ROWS: usize = 12;
@@ -309,7 +307,7 @@ fn first_lines(whole: &[u8], format: &FormatSpec, n_lines: usize) -> Vec<(String
             _ => None,
         }
     };
-    let is_judged = format.framing() != Framing::Joined;
+    let is_judged = matches!(format.framing(), Framing::Lines | Framing::Sequential);
     let told = lines.into_iter().take(n_lines).map(|line| {
         let text = escape_invalid(line.get(..PREVIEW_LINE_BYTES).unwrap_or(line));
         (text, if is_judged { judge(line) } else { None })

@@ -28,7 +28,7 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::protocol::{Job, Output, RangeStart, Renumbered, ScanTask, Scanned};
+use crate::protocol::{Job, Output, RangeStart, Renumbered, ScanTask, Scanned, decode, encode};
 use crate::query::{AnswerPart, Answered, Ask, Compiled, Filter};
 use crate::report::Evidence;
 use crate::scan::{Limits, Range, ReadSpec, read_range};
@@ -311,12 +311,4 @@ fn finish_ask(parts: Vec<AnswerPart>, ask: &Ask) -> Output {
         Answered::Answer(_) => question.clone(),
     });
     Output::Next(Box::new(Job::Ask(Ask { filter: ask.filter.clone(), questions: questions.collect() })))
-}
-
-pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, Error> {
-    postcard::to_allocvec(value).map_err(|error| Error::Message { message: error.to_string() })
-}
-
-pub(crate) fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Error> {
-    postcard::from_bytes(bytes).map_err(|error| Error::Message { message: error.to_string() })
 }

@@ -1,12 +1,12 @@
 //! Lines that were not understood, all of them, as a file to take away: read again, since only their first are kept.
 
 use crate::error::Error;
-use crate::protocol::{RowFormat, ScanTask};
+use crate::protocol::{RowFormat, ScanTask, decode};
 use crate::scan::{Limits, ReadSpec, read_rejected};
 use crate::source::Source;
 
 use super::export::{harmless, write_csv};
-use super::{decode, open_range};
+use super::open_range;
 
 /// The lines of a range that are not understood. `spec` is the format's specification, `lines_before` how many lines of
 /// the file come before the range.

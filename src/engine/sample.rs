@@ -12,6 +12,7 @@ use crate::protocol::{Job, Output};
 use crate::schema::{Field, FieldName, Kind, Unit};
 use crate::table::{ColumnData, NULL, NULL_NUMBER, Position, RowSet, Selection, Shard};
 use crate::units::Micros;
+use crate::units::order;
 
 use super::{Finished, anomaly, classify};
 
@@ -107,7 +108,7 @@ impl ColumnsPart {
     /// Of several logs the largest that has any decides: rows of different logs have no numbers in common.
     fn features(&self) -> Vec<FieldName> {
         let mut logs: Vec<(&String, &u64)> = self.rows.iter().collect();
-        logs.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
+        order::sort_by(&mut logs, |a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
         let features = logs.into_iter().map(|(log, rows)| self.features_of(log, *rows));
         features.into_iter().find(|features| features.len() >= ENOUGH_FEATURES).unwrap_or_default()
     }

@@ -5,6 +5,7 @@
 //! end. The first line that matches wins: the list has longer texts first. Upper and lower case differ, as they do in
 //! the list's source. Says who a client claims to be, not who it is.
 
+use crate::units::order;
 use std::sync::LazyLock;
 
 /// The list that is shipped.
@@ -75,7 +76,7 @@ impl<'a> CrawlerList<'a> {
                 *word |= bit;
             }
         }
-        this.grams.sort_unstable();
+        order::sort(&mut this.grams);
         this
     }
 

@@ -2,6 +2,7 @@
 //!
 //! A port is a promise, not a proof: what really speaks there, only the log's protocol can say.
 
+use crate::units::order;
 use std::sync::OnceLock;
 
 /// What a port is called and used for.
@@ -46,7 +47,7 @@ pub fn port_of(port: u16, transport: &str) -> Option<PortName> {
 
 fn read(text: &'static str) -> Vec<Entry> {
     let mut entries: Vec<Entry> = text.lines().filter(|line| !line.starts_with('#')).filter_map(entry).collect();
-    entries.sort_by_key(|entry| entry.port);
+    order::sort_by_key(&mut entries, |entry| entry.port);
     entries
 }
 

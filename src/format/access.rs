@@ -3,7 +3,7 @@
 //! <https://nginx.org/en/docs/http/ngx_http_log_module.html>.
 //!
 //! ```text
-//! [vhost[:port]] host ident user [time] "request" status bytes ["referrer" "user agent" [more…]]
+//! [vhost[:port]] host[, host…] ident user [time] "request" status bytes ["referrer" "user agent" [more…]]
 //! ```
 //!
 //! Reads every variant line by line, so a file may mix them: with or without referrer and agent, a virtual host in
@@ -11,6 +11,7 @@
 //! it keeps its line in `http.request.line`. Escapes (`\"`, `\x16`) stay as written.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 use memchr::memchr;
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,9 @@ use crate::schema::{ColumnSpec, Field, Kind, Record, Value};
 use crate::units::Micros;
 
 use super::detect::{Candidate, Certainty, Head};
+use super::layout::proxies::{NGINX_INGRESS, TRAEFIK};
+use super::layout::table::{Step, Word, fill, forget};
+use super::layout::words::{Cut, Words};
 use super::numbers::digits;
 use super::{Format, FormatSpec, Parsed, Parser, timestamp};
 
@@ -31,12 +35,39 @@ pub struct AccessSpec {
     pub is_combined: bool,
     /// More fields follow.
     pub has_more: bool,
+    /// Whose fields they are.
+    pub more: More,
+}
+
+/// Whose fields follow the user agent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum More {
+    /// They are not known and stay together as `access.more`.
+    #[default]
+    Unknown,
+    /// Those of nginx' ingress controller for Kubernetes.
+    NginxIngress,
+    /// Those of Traefik.
+    Traefik,
+}
+
+impl More {
+    /// What the fields are.
+    fn words(self) -> &'static [Word<'static>] {
+        match self {
+            Self::Unknown => &[],
+            Self::NginxIngress => NGINX_INGRESS,
+            Self::Traefik => TRAEFIK,
+        }
+    }
 }
 
 impl Format for AccessSpec {
     /// The variant's usual name.
     fn name(&self) -> Cow<'_, str> {
         let name = match (self.has_vhost, self.is_combined, self.has_more) {
+            _ if self.more == More::NginxIngress => "nginx ingress controller",
+            _ if self.more == More::Traefik => "Traefik (common log format)",
             (true, _, false) => "virtual-host combined",
             (true, _, true) => "virtual-host combined, with more fields",
             (false, true, false) => "combined",
@@ -51,7 +82,7 @@ impl Format for AccessSpec {
     }
 
     fn parser(&self) -> Box<dyn Parser> {
-        Box::new(AccessParser::default())
+        Box::new(AccessParser::new(self.more))
     }
 }
 
@@ -77,19 +108,23 @@ enum Col {
     Referrer,
     Agent,
     More,
+    Forwarded,
 }
 
 /// Parses access logs.
 pub struct AccessParser {
     columns: Vec<ColumnSpec>,
+    /// The fields behind the user agent, where they are known.
+    more: Vec<Step>,
     /// The last time and what it means: neighbours mostly share their second.
     last_time: ([u64; 4], Micros),
 }
 
-impl Default for AccessParser {
-    fn default() -> Self {
+impl AccessParser {
+    /// A parser of lines with such fields behind the user agent.
+    pub fn new(more: More) -> Self {
         // In the order of `Col`.
-        let columns = vec![
+        let mut columns = vec![
             ColumnSpec::ecs(Field::Timestamp),
             ColumnSpec::ecs(Field::EventTimezone),
             ColumnSpec::ecs(Field::SourceIp),
@@ -108,8 +143,10 @@ impl Default for AccessParser {
             ColumnSpec::ecs(Field::HttpRequestReferrer),
             ColumnSpec::ecs(Field::UserAgentOriginal),
             ColumnSpec::own("access.more", Kind::Keyword),
+            ColumnSpec::own("network.forwarded_ip", Kind::Keyword),
         ];
-        Self { columns, last_time: ([0; 4], Micros(0)) }
+        let more = more.words().iter().map(|word| Step::new(word, &mut columns)).collect();
+        Self { columns, more, last_time: ([0; 4], Micros(0)) }
     }
 }
 
@@ -146,8 +183,25 @@ impl AccessParser {
         let (bytes, rest) = word(rest);
         let bytes = bytes.strip_suffix(b"\"").unwrap_or(bytes);
         set_number(record, Col::Bytes, bytes).ok_or("bytes are not a number")?;
-        tail(rest, record);
+        let rest = tail(rest, record);
+        if !self.known_more(rest, record) {
+            more(rest, record);
+        }
         Ok(())
+    }
+
+    /// Sets the fields behind the user agent, where they are those that are known.
+    fn known_more<'a>(&self, rest: &'a [u8], record: &mut Record<'a>) -> bool {
+        if self.more.is_empty() {
+            return false;
+        }
+        let mut words = Words::new(rest, Cut::Quoted);
+        let is_known =
+            fill(&self.more, &mut words, None, record).is_ok_and(|n| n == self.more.len()) && words.rest().is_empty();
+        if !is_known {
+            forget(&self.more, record);
+        }
+        is_known
     }
 
     fn time<'a>(&mut self, text: &'a [u8], record: &mut Record<'a>) -> Result<(), &'static str> {
@@ -175,12 +229,24 @@ fn words(time: &[u8]) -> Option<[u64; 4]> {
     if time.len() == 26 { Some([at(0)?, at(8)?, at(16)?, at(18)?]) } else { None }
 }
 
-/// `[vhost[:port]] host ident user`.
+/// `[vhost[:port]] host ident user`; the host may be a list, as `X-Forwarded-For` has it.
 fn hosts<'a>(front: &'a [u8], record: &mut Record<'a>) -> Result<(), &'static str> {
+    if memchr(b',', front).is_some()
+        && let Some(rest) = forwarded(front, record)
+    {
+        identity(rest, record);
+        return Ok(());
+    }
     let (mut host, mut rest) = word(front);
     let (second, after) = word(rest);
-    // A user may have spaces, a host has not: more than three words with an address second is a virtual host in front.
-    if !after.is_empty() && memchr(b' ', after).is_some() && looks_like_address(second) && !looks_like_address(host) {
+    // A user may have spaces, a host has not: more than three words with an address second, or with nobody behind, is a
+    // virtual host in front.
+    let is_host = match memchr(b' ', after) {
+        None => false,
+        Some(_) if after == b"- -" => second != b"-",
+        Some(_) => looks_like_address(second) && !looks_like_address(host),
+    };
+    if is_host {
         virtual_host(host, record);
         (host, rest) = (second, after);
     }
@@ -189,10 +255,54 @@ fn hosts<'a>(front: &'a [u8], record: &mut Record<'a>) -> Result<(), &'static st
     }
     let column = if looks_like_address(host) { Col::Ip } else { Col::Name };
     set_text(record, column, host);
-    let (ident, user) = word(rest);
+    identity(rest, record);
+    Ok(())
+}
+
+/// `ident user`.
+fn identity<'a>(words: &'a [u8], record: &mut Record<'a>) {
+    let (ident, user) = word(words);
     set_text(record, Col::Ident, ident);
     set_text(record, Col::User, user);
-    Ok(())
+}
+
+/// `[vhost[:port]] host, host, host [host] ident user`, perhaps with the list in quotes: the first host that is on the
+/// Internet is where the request came from, the first of all where none is. Gives what follows; none where this is no list.
+fn forwarded<'a>(front: &'a [u8], record: &mut Record<'a>) -> Option<&'a [u8]> {
+    let (first, after) = word(front);
+    let list = if first.last() == Some(&b',') {
+        front
+    } else {
+        let (second, _) = word(after);
+        if second.last() != Some(&b',') {
+            return None;
+        }
+        virtual_host(first, record);
+        after
+    };
+    let (mut last, mut rest) = word(list);
+    while last.last() == Some(&b',') {
+        (last, rest) = word(rest);
+    }
+    let text = list.get(..list.len() - rest.len())?.trim_ascii_end();
+    let text = text.strip_prefix(b"\"").unwrap_or(text);
+    let text = text.strip_suffix(b"\"").unwrap_or(text);
+    set_text(record, Col::Forwarded, text);
+    let hosts = || text.split(|b| *b == b',').map(<[u8]>::trim_ascii).filter(|host| !host.is_empty());
+    let host = hosts().find(|host| is_public(host)).or_else(|| hosts().next())?;
+    set_text(record, if looks_like_address(host) { Col::Ip } else { Col::Name }, host);
+    // The one that the server saw follows the list.
+    let (proxy, behind) = word(rest);
+    Some(if looks_like_address(proxy) { behind } else { rest })
+}
+
+/// Whether a host is an address on the Internet.
+fn is_public(host: &[u8]) -> bool {
+    match std::str::from_utf8(host).ok().and_then(|host| host.parse().ok()) {
+        Some(IpAddr::V4(ip)) => !(ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified()),
+        Some(IpAddr::V6(ip)) => !(ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local()),
+        None => false,
+    }
 }
 
 fn virtual_host<'a>(host: &'a [u8], record: &mut Record<'a>) {
@@ -282,17 +392,20 @@ fn target<'a>(method: &[u8], target: &'a [u8], record: &mut Record<'a>) {
     }
 }
 
-/// Referrer, user agent, and whatever follows.
-fn tail<'a>(rest: &'a [u8], record: &mut Record<'a>) {
-    let Some((referrer, rest)) = quoted(rest) else {
-        return more(rest, record);
+/// Sets referrer and user agent, and gives whatever follows.
+fn tail<'a>(rest: &'a [u8], record: &mut Record<'a>) -> &'a [u8] {
+    // Traefik writes a referrer that is missing without quotes.
+    let (referrer, after) = match rest.strip_prefix(b"- \"") {
+        Some(_) => (&[][..], rest.get(2..).unwrap_or_default()),
+        None => match quoted(rest) {
+            Some(parts) => parts,
+            None => return rest,
+        },
     };
     set_text(record, Col::Referrer, referrer);
-    let Some((agent, rest)) = quoted(rest) else {
-        return more(rest, record);
-    };
+    let Some((agent, after)) = quoted(after) else { return after };
     set_text(record, Col::Agent, agent);
-    more(rest, record);
+    after
 }
 
 fn more<'a>(rest: &'a [u8], record: &mut Record<'a>) {
@@ -345,6 +458,7 @@ pub(super) fn host_and_port(host: &[u8]) -> (&[u8], Option<i64>) {
     split.map_or((host, None), |(name, port)| (name, Some(port)))
 }
 
+/// Whether a host is an address, by its look.
 pub(super) fn looks_like_address(host: &[u8]) -> bool {
     match host.first() {
         Some(b'0'..=b'9') => {
@@ -387,6 +501,10 @@ pub fn candidates(head: &Head<'_>) -> Vec<Candidate> {
         has_vhost: most(|v| v.has_vhost),
         is_combined: most(|v| v.is_combined),
         has_more: most(|v| v.has_more),
+        more: [More::NginxIngress, More::Traefik]
+            .into_iter()
+            .find(|&more| variants.iter().filter(|v| v.more == more).count() * 2 > variants.len())
+            .unwrap_or_default(),
     };
     let (n, of) = (variants.len(), head.lines.len());
     let evidence = format!("{n} of the first {of} lines are access-log lines ({})", spec.name());
@@ -397,17 +515,30 @@ pub fn candidates(head: &Head<'_>) -> Vec<Candidate> {
 
 /// What a line shows of the variant; none where it is no access log.
 fn variant(line: &[u8]) -> Option<AccessSpec> {
-    let mut parser = AccessParser::default();
+    let mut parser = AccessParser::new(More::Unknown);
     let mut record = Record::new(parser.columns.len());
     let mut scratch = Vec::new();
     if parser.parse(line, &mut scratch, &mut record) != Parsed::Row {
         return None;
     }
+    let known = |more: &More| {
+        let parser = AccessParser::new(*more);
+        let Some(&Value::Text(rest)) = record.values.get(Col::More as usize) else { return false };
+        // The two names of the ingress controller's upstream stand in brackets, also where there is none.
+        let has_names = *more != More::NginxIngress || memchr::memmem::find(rest, b"] [").is_some();
+        has_names && parser.known_more(rest, &mut Record::new(parser.columns.len()))
+    };
+    let more = [More::NginxIngress, More::Traefik].into_iter().find(known).unwrap_or_default();
     let has = |column: Col| !matches!(record.values.get(column as usize), None | Some(Value::Null));
     let bracket = memchr(b'[', line).unwrap_or(0);
     let words = line.get(..bracket).unwrap_or_default().split(|b| *b == b' ').filter(|w| !w.is_empty()).count();
     let quotes = memchr::memchr_iter(b'"', line).count();
-    Some(AccessSpec { has_vhost: words > 3 && has(Col::Domain), is_combined: quotes >= 6, has_more: has(Col::More) })
+    Some(AccessSpec {
+        has_vhost: words > 3 && has(Col::Domain),
+        is_combined: quotes >= 6,
+        has_more: has(Col::More),
+        more,
+    })
 }
 
 #[cfg(test)]
@@ -416,7 +547,11 @@ mod tests {
 
     /// `field=value` of all values that are not null.
     fn read(line: &str) -> String {
-        let mut parser = AccessParser::default();
+        read_more(More::Unknown, line)
+    }
+
+    fn read_more(more: More, line: &str) -> String {
+        let mut parser = AccessParser::new(more);
         let mut record = Record::new(parser.columns.len());
         let mut scratch = Vec::new();
         match parser.parse(line.as_bytes(), &mut scratch, &mut record) {
@@ -530,6 +665,72 @@ mod tests {
     }
 
     #[test]
+    fn lists_of_hosts_and_hosts_in_front() {
+        let front = |front: &str| {
+            let line = read(&format!(r#"{front} [10/Oct/2000:13:55:36 +0000] "-" 408 -"#));
+            let rest = line.strip_prefix("@timestamp=2000-10-10T13:55:36Z | event.timezone=+0000 | ");
+            rest.unwrap_or(&line).replace(" | http.response.status_code=408", "")
+        };
+        assert_eq!(front("10.0.0.2, 10.0.0.1 - -"), "source.ip=10.0.0.2 | network.forwarded_ip=10.0.0.2, 10.0.0.1");
+        assert_eq!(
+            front("www.example.com:80 \"10.0.0.2, 198.51.100.7, 203.0.113.1\" 10.2.1.185 - anna"),
+            "source.ip=198.51.100.7 | user.name=anna | url.domain=www.example.com | destination.port=80 | \
+             network.forwarded_ip=10.0.0.2, 198.51.100.7, 203.0.113.1"
+        );
+        assert_eq!(
+            front("\"10.0.0.2, 198.51.100.7\" 10.2.1.185 - -").split(" | ").next(),
+            Some("source.ip=198.51.100.7")
+        );
+        assert_eq!(
+            front("192.0.2.9 2001:db8::1, 10.0.0.1 10.2.1.185 - -"),
+            "source.ip=2001:db8::1 | url.domain=192.0.2.9 | network.forwarded_ip=2001:db8::1, 10.0.0.1"
+        );
+        assert_eq!(
+            front("localhost, localhost - -"),
+            "source.domain=localhost | network.forwarded_ip=localhost, localhost"
+        );
+        assert_eq!(front("192.0.2.9 localhost - -"), "source.domain=localhost | url.domain=192.0.2.9");
+        assert_eq!(
+            front("www.example.com:80 unix: - -"),
+            "source.domain=unix: | url.domain=www.example.com | destination.port=80"
+        );
+        assert_eq!(front("192.0.2.1 - Doe, Jane"), "source.ip=192.0.2.1 | user.name=Doe, Jane");
+        assert_eq!(front("192.0.2.1 - - -"), "source.ip=192.0.2.1 | user.name=- -");
+    }
+
+    #[test]
+    fn fields_behind_the_agent_have_their_names_where_they_are_known() {
+        let line = r#"192.0.2.1 - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 5"#;
+        let tail = |more: More, rest: &str| {
+            let row = read_more(more, &format!("{line} {rest}"));
+            row.split_once("http.response.body.bytes=5")
+                .map(|(_, rest)| rest.trim_start_matches(" | ").to_owned())
+                .unwrap_or(row)
+        };
+        assert_eq!(
+            tail(More::Traefik, r#"- "curl" 262 "Host-1" "http://10.0.0.3:5601" 2ms"#),
+            "user_agent.original=curl | traefik.access.request_count=262 | traefik.access.frontend_name=Host-1 | \
+             traefik.access.backend_url=http://10.0.0.3:5601 | event.duration=2000000"
+        );
+        assert_eq!(
+            tail(
+                More::NginxIngress,
+                r#""-" "curl" 89 0.001 [web] [] 10.0.0.5:80, [2001:db8::1]:80 0, 59 0.1, - 502, 200 52"#
+            ),
+            "user_agent.original=curl | http.request.bytes=89 | event.duration=1000000 | \
+             nginx.ingress_controller.upstream.name=web | \
+             nginx.ingress_controller.upstream_address=10.0.0.5:80, [2001:db8::1]:80 | \
+             nginx.ingress_controller.upstream.response.length=0, 59 | \
+             nginx.ingress_controller.upstream.response.time=0.1, - | \
+             nginx.ingress_controller.upstream.response.status_code=502, 200 | http.request.id=52"
+        );
+        assert_eq!(
+            tail(More::Traefik, r#""-" "curl" 262 "x" y"#),
+            "user_agent.original=curl | access.more=262 \"x\" y"
+        );
+    }
+
+    #[test]
     fn variants_have_their_names() {
         let check = |line: &str, name: &str| {
             assert_eq!(variant(line.as_bytes()).map(|v| v.name().into_owned()).as_deref(), Some(name), "{line}");
@@ -539,6 +740,14 @@ mod tests {
         check(
             r#"192.0.2.1 - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 5 "-" "c" 7"#,
             "combined, with more fields",
+        );
+        check(
+            r#"192.0.2.1 - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 5 - "c" 7 "a" "http://10.0.0.3:80" 0ms"#,
+            "Traefik (common log format)",
+        );
+        check(
+            r#"192.0.2.1 - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 400 5 "-" "-" 0 0.000 [] [] - - - - 4c7d"#,
+            "nginx ingress controller",
         );
         check(
             r#"v.example 192.0.2.1 - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 5 "-" "c""#,

@@ -1,4 +1,4 @@
-//! Delimited values with a header line: comma, semicolon, tab or bar.
+//! Delimited values with a header line, and the parser of those without one: comma, semicolon, tab or bar.
 //! Specification: [RFC 4180](https://www.rfc-editor.org/rfc/rfc4180), read with `csv-core`.
 //!
 //! Columns with well-known names (CloudWatch's, Zeek's, web logs') become ECS fields; the others are kept as text under
@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::schema::{ColumnSpec, Field, FieldName, Kind, Record, Value};
 
+use super::access::looks_like_address;
 use super::detect::{Candidate, Certainty, HEAD_LINES, Head, understood};
 use super::numbers::{float, integer};
-use super::{Format, FormatSpec, Framing, Parsed, Parser, timestamp, zeek_tsv};
+use super::{Format, FormatSpec, Framing, Parsed, Parser, timestamp, zeek_fields};
 
 /// What the header of a delimited file says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,8 @@ pub struct CsvSpec {
     pub delimiter: u8,
     /// The columns, in order.
     pub columns: Vec<CsvColumn>,
+    /// Whether the first line names them.
+    pub has_header: bool,
 }
 
 /// A column of a delimited file.
@@ -35,7 +38,7 @@ pub struct CsvColumn {
 }
 
 /// What a column without a name is called, before its number.
-const UNNAMED: &str = "column_";
+pub(super) const UNNAMED: &str = "column_";
 
 /// Fields that CloudWatch's web-attack export has and others have not.
 const CLOUDWATCH: [&str; 4] = ["creation_time", "src_ip_country_code", "observation_name", "detection_types"];
@@ -49,7 +52,11 @@ impl CsvSpec {
             .into_iter()
             .map(|field| String::from_utf8_lossy(field).trim().to_owned())
             .collect();
-        let is_name = |name: &String| name.len() <= 80 && name.chars().any(char::is_alphabetic) && !name.contains('\n');
+        // An address or a time may have letters too.
+        let is_value = |name: &str| looks_like_address(name.as_bytes()) || timestamp::parse(name.as_bytes()).is_some();
+        let is_name = |name: &String| {
+            name.len() <= 80 && name.chars().any(char::is_alphabetic) && !name.contains('\n') && !is_value(name)
+        };
         // The first column of a table exported with its index has no name.
         let named = names.iter().filter(|name| is_name(name)).count();
         let unnamed = names.iter().filter(|name| name.is_empty()).count();
@@ -72,7 +79,7 @@ impl CsvSpec {
                 CsvColumn { name, column: ColumnSpec { name: field, kind } }
             })
             .collect();
-        Some(Self { delimiter, columns })
+        Some(Self { delimiter, columns, has_header: true })
     }
 
     fn is_cloudwatch(&self) -> bool {
@@ -93,12 +100,16 @@ impl Format for CsvSpec {
     }
 
     fn name(&self) -> Cow<'_, str> {
-        let name = match (self.is_cloudwatch(), self.delimiter) {
-            (true, _) => "CloudWatch web traffic (CSV)",
-            (_, b'\t') => "tab-separated with a header",
-            (_, b';') => "semicolon-separated with a header",
-            (_, b'|') => "bar-separated with a header",
-            _ => "CSV with a header",
+        let name = match (self.is_cloudwatch(), self.delimiter, self.has_header) {
+            (true, ..) => "CloudWatch web traffic (CSV)",
+            (_, b'\t', true) => "tab-separated with a header",
+            (_, b'\t', false) => "tab-separated without a header",
+            (_, b';', true) => "semicolon-separated with a header",
+            (_, b';', false) => "semicolon-separated without a header",
+            (_, b'|', true) => "bar-separated with a header",
+            (_, b'|', false) => "bar-separated without a header",
+            (_, _, true) => "CSV with a header",
+            (_, _, false) => "CSV without a header",
         };
         name.into()
     }
@@ -129,7 +140,8 @@ pub fn candidates(head: &Head<'_>) -> Vec<Candidate> {
 }
 
 fn candidate(head: &Head<'_>, delimiter: u8) -> Option<Candidate> {
-    let header = head.lines.first().filter(|line| line.contains(&delimiter))?;
+    // A line of JSON has commas too.
+    let header = head.lines.first().filter(|line| line.contains(&delimiter) && line.first() != Some(&b'{'))?;
     let spec = CsvSpec::from_header(header, delimiter, head.mapped)?;
     let n_columns = spec.columns.len();
     let spec = FormatSpec::Csv(spec);
@@ -146,7 +158,7 @@ fn candidate(head: &Head<'_>, delimiter: u8) -> Option<Candidate> {
 }
 
 /// Lines joined where a quote is open.
-fn records(head: &[u8]) -> Vec<&[u8]> {
+pub(super) fn records(head: &[u8]) -> Vec<&[u8]> {
     let (mut records, mut start, mut open) = (Vec::new(), 0, false);
     for (at, &byte) in head.iter().enumerate() {
         match byte {
@@ -166,7 +178,7 @@ fn records(head: &[u8]) -> Vec<&[u8]> {
 }
 
 /// The ECS field of a column's name, without regard to case and to how words are joined.
-fn known_field(name: &str) -> Option<Field> {
+pub(super) fn known_field(name: &str) -> Option<Field> {
     let plain: String = name.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
     Some(match plain.trim_matches('_') {
         "time" | "timestamp" | "ts" | "datetime" | "date_time" | "date" | "_timestamp" | "event_time"
@@ -208,7 +220,7 @@ fn known_field(name: &str) -> Option<Field> {
         "source_name" => Field::ObserverName,
         "message" | "msg" => Field::Message,
         "duration" => return None,
-        _ => return zeek_tsv::ecs_field("", name),
+        _ => return zeek_fields::ecs_field("", name),
     })
 }
 
@@ -219,6 +231,7 @@ pub struct CsvParser {
     n_fields: usize,
     ends: Vec<usize>,
     header: Vec<String>,
+    has_header: bool,
     /// Start, end, and where the computed duration goes.
     duration: Option<(usize, usize, usize)>,
     /// The column that stands in for a missing timestamp, and where it goes.
@@ -248,7 +261,7 @@ impl CsvParser {
         };
         let header = spec.columns.iter().map(|c| c.name.clone()).collect();
         let reader = reader(spec.delimiter);
-        Self { reader, columns, n_fields, ends: Vec::new(), header, duration, timestamp }
+        Self { reader, columns, n_fields, ends: Vec::new(), header, has_header: spec.has_header, duration, timestamp }
     }
 
     /// Whether a record repeats the header: the first one, and those of files that were joined.
@@ -288,11 +301,12 @@ impl Parser for CsvParser {
             return Parsed::Skip;
         }
         let fields = split(&mut self.reader, line, scratch, &mut self.ends);
-        if fields.len() == self.n_fields && self.is_header(&fields) {
+        if self.has_header && fields.len() == self.n_fields && self.is_header(&fields) {
             return Parsed::Skip;
         }
         if fields.len() != self.n_fields {
-            return Parsed::Reject("number of columns differs from the header's".into());
+            let expected = if self.has_header { "the header's" } else { "the first lines'" };
+            return Parsed::Reject(format!("number of columns differs from {expected}").into());
         }
         for (index, (field, column)) in fields.iter().zip(&self.columns).enumerate() {
             match value(field, column) {
@@ -313,11 +327,9 @@ impl Parser for CsvParser {
     }
 }
 
-fn value<'a>(field: &'a [u8], column: &ColumnSpec) -> Result<Value<'a>, &'static str> {
+pub(super) fn value<'a>(field: &'a [u8], column: &ColumnSpec) -> Result<Value<'a>, &'static str> {
     let field = field.trim_ascii();
-    if matches!(field, b"" | b"-")
-        || [&b"null"[..], b"nan", b"n/a", b"none"].iter().any(|n| field.eq_ignore_ascii_case(n))
-    {
+    if is_null(field) {
         return Ok(Value::Null);
     }
     match column.kind {
@@ -328,13 +340,24 @@ fn value<'a>(field: &'a [u8], column: &ColumnSpec) -> Result<Value<'a>, &'static
     }
 }
 
+/// What tables write where there is no value.
+pub(super) fn is_null(field: &[u8]) -> bool {
+    matches!(field, b"" | b"-") || [&b"null"[..], b"nan", b"n/a", b"none"].iter().any(|n| field.eq_ignore_ascii_case(n))
+}
+
 /// A whole number, also as `200.0`, which tables with gaps are exported as.
-fn whole(field: &[u8]) -> Option<i64> {
+pub(super) fn whole(field: &[u8]) -> Option<i64> {
     integer(field).or_else(|| float(field).filter(|f| f.fract() == 0.0 && f.abs() < 9e15).map(|f| f as i64))
 }
 
 fn reader(delimiter: u8) -> Reader {
     ReaderBuilder::new().delimiter(delimiter).build()
+}
+
+/// The fields of one record, unquoted.
+pub(super) fn fields_of(record: &[u8], delimiter: u8) -> Vec<Vec<u8>> {
+    let (mut out, mut ends) = (Vec::new(), Vec::new());
+    split(&mut reader(delimiter), record, &mut out, &mut ends).into_iter().map(<[u8]>::to_vec).collect()
 }
 
 /// The fields of one record, unquoted. They live in `out`.

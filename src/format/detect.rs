@@ -4,8 +4,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::schema::{FieldName, Record};
+use crate::units::order;
 
-use super::{FormatSpec, Parsed, access, csv, zeek_tsv};
+use super::{FormatSpec, Parsed, access, csv, csv_bare, json, layout, logfmt, mixed, system, zeek_bare, zeek_tsv};
 
 /// How much of a file's beginning is looked at.
 pub const HEAD_BYTES: usize = 64 << 10;
@@ -13,8 +14,23 @@ pub const HEAD_BYTES: usize = 64 << 10;
 /// How many lines of it.
 pub const HEAD_LINES: usize = 300;
 
-/// Every format's own look at a file's beginning.
-const LOOKS: &[fn(&Head<'_>) -> Vec<Candidate>] = &[zeek_tsv::candidates, access::candidates, csv::candidates];
+/// Every format's own look at a file's beginning. Of those that fit alike the first one wins, so the stricter come first.
+const LOOKS: &[fn(&Head<'_>) -> Vec<Candidate>] = &[
+    zeek_tsv::candidates,
+    layout::candidates,
+    layout::w3c::candidates,
+    layout::haproxy::candidates,
+    access::candidates,
+    csv::candidates,
+    json::candidates,
+    system::candidates,
+    zeek_bare::candidates,
+    csv_bare::candidates,
+    logfmt::candidates,
+];
+
+/// Looks that look at what lines carry, by the looks above.
+const CARRIERS: &[fn(&Head<'_>) -> Vec<Candidate>] = &[system::syslog::candidates];
 
 /// A format that may be the file's, and why.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,12 +88,37 @@ pub fn detect(head: &[u8], mapped: &MappedColumns) -> Vec<Candidate> {
     if lines.is_empty() {
         return vec![unknown("the file has no lines")];
     }
-    let head = Head { bytes, lines, mapped };
-    let mut candidates: Vec<Candidate> = LOOKS.iter().flat_map(|look| look(&head)).collect();
-    let rank = |c: &Candidate| (c.share >= 0.5, if c.share >= 0.5 { c.certainty } else { Certainty::Guess });
-    candidates.sort_by(|a, b| Reverse(rank(a)).cmp(&Reverse(rank(b))).then(b.share.total_cmp(&a.share)));
+    candidates(&Head { bytes, lines, mapped })
+}
+
+/// [`detect`] for lines that were cut out already.
+fn candidates(head: &Head<'_>) -> Vec<Candidate> {
+    let mut candidates = line_candidates(head);
+    if let Some(mixed) = candidates.first().and_then(|best| mixed::candidate(head, best)) {
+        candidates.insert(0, mixed);
+    }
     candidates.push(unknown("no known format understands the first lines"));
     candidates
+}
+
+/// The formats that fit, the best first, without mixtures; may be empty.
+pub fn line_candidates(head: &Head<'_>) -> Vec<Candidate> {
+    let mut candidates = plain_candidates(head);
+    candidates.extend(CARRIERS.iter().flat_map(|look| look(head)));
+    rank(&mut candidates);
+    candidates
+}
+
+/// The formats that fit, the best first, without those that carry another; may be empty.
+pub fn plain_candidates(head: &Head<'_>) -> Vec<Candidate> {
+    let mut candidates: Vec<Candidate> = LOOKS.iter().flat_map(|look| look(head)).collect();
+    rank(&mut candidates);
+    candidates
+}
+
+fn rank(candidates: &mut Vec<Candidate>) {
+    let rank = |c: &Candidate| (c.share >= 0.5, if c.share >= 0.5 { c.certainty } else { Certainty::Guess });
+    order::sort_by(candidates, |a, b| Reverse(rank(a)).cmp(&Reverse(rank(b))).then(b.share.total_cmp(&a.share)));
 }
 
 /// The beginning of a file as whole lines, and the first of them that are not blank.

@@ -5,11 +5,19 @@
 
 pub mod access;
 pub mod csv;
+pub mod csv_bare;
 pub mod detect;
+pub mod json;
 pub mod known;
+pub mod layout;
 pub mod log_format;
+pub mod logfmt;
+pub mod mixed;
 pub mod numbers;
+pub mod system;
 pub mod timestamp;
+pub mod zeek_bare;
+pub mod zeek_fields;
 pub mod zeek_tsv;
 
 use std::borrow::Cow;
@@ -17,18 +25,35 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::schema::{ColumnSpec, FieldName, Record};
+use crate::source::elements::Around;
 
 /// A format, with all that its header says, so that any range of the file can be read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum FormatSpec {
     /// Access logs in the common log format and what grew out of it.
     Access(access::AccessSpec),
-    /// Zeek and Bro logs with a header.
+    /// Zeek and Bro logs, by their header or their columns.
     ZeekTsv(zeek_tsv::ZeekSpec),
-    /// Delimited values with a header line.
+    /// Delimited values with or without a header line.
     Csv(csv::CsvSpec),
     /// A format that the user brings.
     Custom(log_format::CustomSpec),
+    /// JSON objects, a line or an element each.
+    Json(json::JsonSpec),
+    /// Error logs and audit logs of servers.
+    System(system::SystemSpec),
+    /// What syslog carries.
+    Syslog(system::syslog::SyslogSpec),
+    /// Lines of `key=value`.
+    Logfmt(logfmt::LogfmtSpec),
+    /// Several formats in one file.
+    Mixed(mixed::MixedSpec),
+    /// Lines of words in a fixed order: load balancers, proxies, clouds.
+    Layout(layout::LayoutSpec),
+    /// W3C extended logs, such as those of IIS and CloudFront.
+    W3c(layout::w3c::W3cSpec),
+    /// HAProxy's logs.
+    Haproxy(layout::haproxy::HaproxySpec),
     /// No format fits: each line is counted and none is understood.
     Unknown,
 }
@@ -42,6 +67,11 @@ pub enum Framing {
     Sequential,
     /// A record may go on over lines, as [`Parser::goes_on`] says; such files are read from the start.
     Joined,
+    /// A record is an object of a JSON document, wherever lines end; such files are read from the start.
+    Elements(Around),
+    /// A record goes on up to the line that begins the next one, as [`Parser::begins`] says; such files are read from
+    /// the start.
+    Begun,
 }
 
 /// What a parser makes of a line.
@@ -100,6 +130,18 @@ pub trait Parser {
         let _ = (line, open);
         None
     }
+
+    /// Whether a record begins at this line. Asked where the framing is [`Framing::Begun`]; the lines up to the next
+    /// beginning are parsed as one text, joined by line feeds.
+    fn begins(&mut self, line: &[u8]) -> bool {
+        let _ = line;
+        true
+    }
+
+    /// The rows so far by the name of their format, where a file has more than one.
+    fn rows_by_format(&self) -> Vec<(String, u64)> {
+        Vec::new()
+    }
 }
 
 impl FormatSpec {
@@ -109,6 +151,14 @@ impl FormatSpec {
             Self::ZeekTsv(spec) => spec,
             Self::Csv(spec) => spec,
             Self::Custom(spec) => spec,
+            Self::Json(spec) => spec,
+            Self::System(spec) => spec,
+            Self::Syslog(spec) => spec,
+            Self::Logfmt(spec) => spec,
+            Self::Mixed(spec) => spec,
+            Self::Layout(spec) => spec,
+            Self::W3c(spec) => spec,
+            Self::Haproxy(spec) => spec,
             Self::Unknown => &Unknown,
         }
     }

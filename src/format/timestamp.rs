@@ -7,7 +7,7 @@
 use crate::schema::Value;
 use crate::units::Micros;
 pub use crate::units::time::{Stamp, offset_seconds};
-use crate::units::time::{civil, fraction, iso, month, two, with_offset};
+use crate::units::time::{YEARLESS, civil, fraction, iso, month, two, with_offset};
 
 use super::numbers::{digits, seconds_scaled};
 
@@ -39,11 +39,55 @@ pub fn common(text: &[u8]) -> Option<Stamp<'_>> {
     with_offset(seconds, micros, rest)
 }
 
-/// Seconds since 1970 with or without decimals, or a whole number of milli- or microseconds of 13 or 16 digits.
+/// `Feb  9 21:19:40`, also `Mon Dec 26 16:15:55.103522 2016` and `Dec 26 2016 16:15:55`: a local time, with or without
+/// a year, and what follows it without the space between.
+pub fn month_first(text: &[u8]) -> Option<(Value<'static>, &[u8])> {
+    // The day of the week says nothing new.
+    let text = if text.get(3) == Some(&b' ') && month(text.get(..3)?).is_none() { text.get(4..)? } else { text };
+    let month = month(text.get(..3)?)?;
+    let (day, rest) = short_number(text.get(3..)?.trim_ascii_start())?;
+    let rest = rest.strip_prefix(b" ")?;
+    let (year, rest) = match year(rest) {
+        Some((year, rest)) => (Some(year), rest.strip_prefix(b" ")?),
+        None => (None, rest),
+    };
+    if (rest.get(2)?, rest.get(5)?) != (&b':', &b':') {
+        return None;
+    }
+    let time = (two(rest, 0)?, two(rest, 3)?, two(rest, 6)?);
+    let (micros, rest) = fraction(rest.get(8..)?)?;
+    let (year, rest) = match rest.strip_prefix(b" ").and_then(|after| self::year(after)) {
+        Some((after, rest)) if year.is_none() => (Some(after), rest),
+        _ => (year, rest),
+    };
+    let rest = match rest.first() {
+        None => rest,
+        Some(b' ') => rest.get(1..)?,
+        Some(_) => return None,
+    };
+    let at = civil(year.unwrap_or(YEARLESS), month, day, time)? * Micros::PER_SECOND + micros;
+    let value = if year.is_some() { Value::Local(Micros(at)) } else { Value::Yearless(Micros(at)) };
+    Some((value, rest))
+}
+
+/// One or two digits, and what follows.
+fn short_number(text: &[u8]) -> Option<(i64, &[u8])> {
+    let n = text.iter().take_while(|b| b.is_ascii_digit()).count();
+    (n == 1 || n == 2).then(|| Some((digits(text.get(..n)?)?, text.get(n..)?))).flatten()
+}
+
+/// Four digits that stand alone, and what follows.
+fn year(text: &[u8]) -> Option<(i64, &[u8])> {
+    let is_alone = matches!(text.get(4), None | Some(b' '));
+    is_alone.then(|| Some((digits(text.get(..4)?)?, text.get(4..)?))).flatten()
+}
+
+/// Seconds since 1970 with or without decimals, or a whole number of milli-, micro- or nanoseconds of 13, 16 or 19 digits.
 pub fn epoch(text: &[u8]) -> Option<Micros> {
     match (text.len(), memchr::memchr(b'.', text)) {
         (13, None) => digits(text)?.checked_mul(1000).map(Micros),
         (16, None) => digits(text).map(Micros),
+        (19, None) => digits(text).map(|nanoseconds| Micros(nanoseconds / 1000)),
         (9 | 10, None) | (_, Some(9 | 10)) => seconds_scaled(text, 6).map(Micros),
         _ => None,
     }
@@ -73,6 +117,26 @@ mod tests {
         check("1258569169.198923", Some("2009-11-18T18:32:49.198923Z"));
         check("1258569169", Some("2009-11-18T18:32:49Z"));
         check("1258569169198", Some("2009-11-18T18:32:49.198Z"));
+        check("1258569169198923456", Some("2009-11-18T18:32:49.198923Z"));
+    }
+
+    #[test]
+    fn the_month_may_come_first_and_the_year_be_missing() {
+        let check = |text: &str, expected: Option<(&str, &str)>| {
+            let found = month_first(text.as_bytes()).map(|(value, rest)| {
+                let (Value::Local(time) | Value::Yearless(time)) = value else { panic!("{value:?}") };
+                (time.to_rfc3339(), String::from_utf8_lossy(rest).into_owned())
+            });
+            let found = found.as_ref().map(|(time, rest)| (time.as_str(), rest.as_str()));
+            assert_eq!(found, expected, "{text}");
+        };
+        check("Feb  9 21:19:40 host x", Some(("1972-02-09T21:19:40Z", "host x")));
+        check("Feb 29 21:19:40  x", Some(("1972-02-29T21:19:40Z", " x")));
+        check("Mon Dec 26 16:15:55.103522 2016", Some(("2016-12-26T16:15:55.103522Z", "")));
+        check("Dec 26 2016 16:15:55 host", Some(("2016-12-26T16:15:55Z", "host")));
+        for text in ["", "Feb", "Feb 39 21:19:40", "Foo  9 21:19:40", "Feb  9 21-19-40", "Feb  9 21:19:40x"] {
+            check(text, None);
+        }
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //! Specification: <https://docs.zeek.org/en/master/log-formats.html>, fields of each log:
 //! <https://docs.zeek.org/en/master/script-reference/log-files.html>.
 //!
-//! The header names the columns and their types; any log type is read by it. `http`, `dns`, `conn`, `ssl`, `files` and
-//! `notice` map to ECS, other columns keep their name under `zeek.<log>.`. Escapes (`\x09`) stay as written.
+//! The header names the columns and their types; any log type is read by it. What
+//! `zeek_fields` knows maps to ECS, other columns keep their name under `zeek.<log>.`. Escapes (`\x09`) stay as written.
 
 use std::borrow::Cow;
 
@@ -15,6 +15,7 @@ use crate::units::Micros;
 
 use super::detect::{Candidate, Certainty, Head, understood};
 use super::numbers::{float, integer, seconds_scaled};
+use super::zeek_fields::ecs_field;
 use super::{Format, FormatSpec, Parsed, Parser};
 
 /// What the header of a Zeek log says.
@@ -44,23 +45,29 @@ pub struct ZeekColumn {
 }
 
 impl ZeekSpec {
-    /// Reads the header at the beginning of a file; none where there is none.
-    pub fn from_head(head: &[u8]) -> Option<Self> {
-        if !head.starts_with(b"#separator ") {
-            return None;
-        }
-        let mut spec = Self {
-            path: String::new(),
+    /// A log of that type with those columns, names and types, and what Zeek usually writes between them.
+    pub fn new<'a>(path: &str, columns: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        Self {
+            path: path.to_owned(),
             separator: b'\t',
             empty: "(empty)".into(),
             unset: "-".into(),
-            columns: Vec::new(),
-        };
+            columns: columns.map(|(name, zeek_type)| column(path, name.to_owned(), zeek_type)).collect(),
+        }
+    }
+
+    /// Reads the header at the beginning of a file; none where there is none.
+    pub fn from_head(head: &[u8]) -> Option<Self> {
+        // A spreadsheet that wrote the file anew put its tab in the place of the space.
+        if !head.starts_with(b"#separator ") && !head.starts_with(b"#separator\t") {
+            return None;
+        }
+        let mut spec = Self::new("", std::iter::empty());
         let (mut names, mut types) = (Vec::new(), Vec::new());
         for line in head.split(|b| *b == b'\n').take_while(|line| line.first() == Some(&b'#')) {
             let line = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned();
-            if let Some(separator) = line.strip_prefix("#separator ") {
-                spec.separator = separator_byte(separator)?;
+            if let Some(separator) = line.strip_prefix("#separator") {
+                spec.separator = separator_byte(separator.get(1..).unwrap_or_default())?;
                 continue;
             }
             let mut words = line.split(spec.separator as char);
@@ -79,7 +86,7 @@ impl ZeekSpec {
         }
         let path = spec.path.clone();
         types.resize(names.len(), "string".into());
-        spec.columns = names.into_iter().zip(types).map(|(name, kind)| column(&path, name, kind)).collect();
+        spec.columns = names.into_iter().zip(types).map(|(name, kind)| column(&path, name, &kind)).collect();
         Some(spec)
     }
 }
@@ -119,12 +126,12 @@ fn separator_byte(text: &str) -> Option<u8> {
     }
 }
 
-fn column(path: &str, name: String, zeek_type: String) -> ZeekColumn {
+fn column(path: &str, name: String, zeek_type: &str) -> ZeekColumn {
     let column = match ecs_field(path, &name) {
         Some(field) => ColumnSpec::ecs(field),
-        None => ColumnSpec { name: FieldName::new(&format!("zeek.{path}.{name}")), kind: kind_of(&zeek_type) },
+        None => ColumnSpec { name: FieldName::new(&format!("zeek.{path}.{name}")), kind: kind_of(zeek_type) },
     };
-    ZeekColumn { name, zeek_type, column }
+    ZeekColumn { name, zeek_type: zeek_type.to_owned(), column }
 }
 
 fn kind_of(zeek_type: &str) -> Kind {
@@ -135,49 +142,6 @@ fn kind_of(zeek_type: &str) -> Kind {
         "addr" => Kind::Ip,
         _ => Kind::Keyword,
     }
-}
-
-/// The ECS field of a Zeek field.
-pub(super) fn ecs_field(path: &str, name: &str) -> Option<Field> {
-    Some(match (path, name) {
-        (_, "ts") => Field::Timestamp,
-        (_, "uid") => Field::EventId,
-        (_, "id.orig_h" | "id_orig_h") => Field::SourceIp,
-        (_, "id.orig_p" | "id_orig_p") => Field::SourcePort,
-        (_, "id.resp_h" | "id_resp_h") => Field::DestinationIp,
-        (_, "id.resp_p" | "id_resp_p") => Field::DestinationPort,
-        (_, "proto") => Field::NetworkTransport,
-        ("conn", "service") | ("files", "source") => Field::NetworkProtocol,
-        ("conn" | "files", "duration") => Field::EventDuration,
-        ("conn", "orig_bytes") => Field::SourceBytes,
-        ("conn", "resp_bytes") => Field::DestinationBytes,
-        ("conn", "orig_pkts") => Field::SourcePackets,
-        ("conn", "resp_pkts") => Field::DestinationPackets,
-        ("http", "method") => Field::HttpRequestMethod,
-        ("http", "host") => Field::UrlDomain,
-        ("http", "uri") => Field::UrlPath,
-        ("http", "referrer") => Field::HttpRequestReferrer,
-        ("http", "version") => Field::HttpVersion,
-        ("http", "user_agent") => Field::UserAgentOriginal,
-        ("http", "request_body_len") => Field::HttpRequestBodyBytes,
-        ("http", "response_body_len") => Field::HttpResponseBodyBytes,
-        ("http", "status_code") => Field::HttpResponseStatusCode,
-        ("http", "username") | ("ftp", "user") => Field::UserName,
-        ("http", "resp_mime_types") => Field::HttpResponseMimeType,
-        ("dns", "query") => Field::DnsQuestionName,
-        ("dns", "qtype_name") => Field::DnsQuestionType,
-        ("dns", "rcode_name") => Field::DnsResponseCode,
-        ("dns", "answers") => Field::DnsAnswers,
-        ("ssl", "version") => Field::TlsVersion,
-        ("ssl", "cipher") => Field::TlsCipher,
-        ("ssl", "server_name") => Field::TlsServerName,
-        ("files", "mime_type") => Field::FileMimeType,
-        ("files", "filename") => Field::FileName,
-        ("files", "total_bytes") => Field::FileSize,
-        ("notice", "note") => Field::RuleName,
-        ("notice", "msg") => Field::Message,
-        _ => return None,
-    })
 }
 
 /// Parses the lines of one Zeek log.
@@ -338,6 +302,12 @@ mod tests {
                 "zeek.http.trans_depth"
             ]
         );
+    }
+
+    #[test]
+    fn a_tab_may_stand_behind_the_separators_name() {
+        let head = HEAD.replacen("#separator ", "#separator\t", 1);
+        assert_eq!(ZeekSpec::from_head(head.as_bytes()), ZeekSpec::from_head(HEAD.as_bytes()));
     }
 
     #[test]

@@ -15,6 +15,7 @@
 //! It finds rows that are *rare*, not rows that are *bad*, and says how many only because it was told a share: see
 //! [`super::trust`].
 
+use crate::units::order;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -350,7 +351,7 @@ impl IsolationForest {
             .filter(|(column, _)| self.saved.left_out.iter().all(|constant| constant.column != *column))
             .map(|(column, change)| (column, self.contribution(column, row.values()[column], change, average)))
             .collect();
-        all.sort_by(|(_, a), (_, b)| by_weight(a, b));
+        order::sort_by(&mut all, |(_, a), (_, b)| by_weight(a, b));
         let sentence = self.sentence(&all);
         let contributions = all.into_iter().map(|(_, contribution)| contribution).collect();
         Ok(Explanation { sentence, baseline: 0.0, contributions })

@@ -2,6 +2,7 @@
 //!
 //! A label may be anything a row carries; whether it is worth learning is judged in [`super::trust`].
 
+use crate::units::order;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -59,7 +60,7 @@ impl Labels {
         let mut joined = Vec::new();
         if frequent.len() > MAX_CLASSES {
             // A class that is itself called so is where the others go.
-            frequent.sort_by_key(|&(class, count)| (class != OTHER, std::cmp::Reverse(count), class));
+            order::sort_by_key(&mut frequent, |&(class, count)| (class != OTHER, std::cmp::Reverse(count), class));
             let kept = if counts.contains_key(OTHER) { MAX_CLASSES } else { MAX_CLASSES - 1 };
             joined = (frequent.split_off(kept).into_iter())
                 .map(|(class, n_samples)| JoinedClass { class: class.to_owned(), n_samples })
@@ -67,7 +68,7 @@ impl Labels {
             frequent.push((OTHER, 0));
         }
         let mut classes: Vec<&str> = frequent.into_iter().map(|(class, _)| class).collect();
-        classes.sort_unstable();
+        order::sort(&mut classes);
         classes.dedup();
         let code = |class: &str| classes.binary_search(&class).ok();
         let other = code(OTHER).unwrap_or_default();

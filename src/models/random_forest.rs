@@ -20,6 +20,7 @@
 //! **Cost**: training `classes × n_estimators × max_features × n_samples × max_depth`; scoring about
 //! `classes × n_estimators × max_depth` ns a row.
 
+use crate::units::order;
 use serde::{Deserialize, Serialize};
 use smartcore::ensemble::random_forest_regressor::{RandomForestRegressor, RandomForestRegressorParameters};
 use smartcore::linalg::basic::matrix::DenseMatrix;
@@ -441,7 +442,7 @@ impl RandomForest {
             .filter(|(column, _)| self.saved.left_out.iter().all(|constant| constant.column != *column))
             .map(contribution)
             .collect();
-        contributions.sort_by(by_weight);
+        order::sort_by(&mut contributions, by_weight);
         let root = forest.root_sum() / forest.len() as f64;
         let baseline = if sign < 0.0 { 1.0 - root } else { root };
         Ok(Explanation { sentence: self.sentence(class, proba[class], &contributions), baseline, contributions })

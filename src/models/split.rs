@@ -8,6 +8,7 @@
 //! Rows are ordered by a hash of the seed and their position, never by drawing: so a split does not depend on how the
 //! classes or groups are numbered, and it is the same on every target.
 
+use crate::units::order;
 use serde::{Deserialize, Serialize};
 
 use super::error::ModelError;
@@ -168,7 +169,7 @@ fn quotas(labels: &Labels, n_test: usize) -> Vec<usize> {
     let shares: Vec<u64> = counts.iter().map(|&count| count as u64 * n_test as u64).collect();
     let mut quotas: Vec<usize> = shares.iter().map(|share| (share / n_samples) as usize).collect();
     let mut order: Vec<usize> = (0..counts.len()).collect();
-    order.sort_by_key(|&class| (std::cmp::Reverse(shares[class] % n_samples), &labels.classes()[class]));
+    order::sort_by_key(&mut order, |&class| (std::cmp::Reverse(shares[class] % n_samples), &labels.classes()[class]));
     let mut left_over = n_test - quotas.iter().sum::<usize>();
     // First without taking a class's last row; if that can't fill the test, whatever is there.
     for kept in [1, 0] {

@@ -7,6 +7,7 @@
 //!
 //! A model can still be wrong in ways that no check sees: a verdict of *trust* means that nothing was found.
 
+use crate::units::order;
 use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
@@ -135,7 +136,7 @@ pub struct AnomalyEvidence<'a> {
 impl Trust {
     /// The verdict of `reasons`: the gravest of theirs, *trust* if there is none.
     pub fn new(mut reasons: Vec<Reason>) -> Self {
-        reasons.sort_by_key(|reason| std::cmp::Reverse(reason.verdict));
+        order::sort_by_key(&mut reasons, |reason| std::cmp::Reverse(reason.verdict));
         let verdict = reasons.first().map_or(Verdict::Trust, |reason| reason.verdict);
         Self { verdict, reasons }
     }

@@ -6,6 +6,7 @@
 //! The best combination was chosen by its score on these folds, so that score flatters it: measure the final model on
 //! rows that had no part in the choice.
 
+use crate::units::order;
 use serde::{Deserialize, Serialize};
 
 use super::error::ModelError;
@@ -148,7 +149,7 @@ impl ParamGrid {
             let variance = scores.iter().map(|score| (score - mean) * (score - mean)).sum::<f64>() / n_folds;
             candidates.push(Candidate { params, scores, mean, deviation: libm::sqrt(variance) });
         }
-        candidates.sort_by(|a, b| b.mean.total_cmp(&a.mean));
+        order::sort_by(&mut candidates, |a, b| b.mean.total_cmp(&a.mean));
         Ok(Tuning { scoring, candidates })
     }
 }

@@ -9,6 +9,7 @@ use crate::schema::{Field, FieldName, Kind};
 use crate::table::{
     Codes, ColumnData, Dictionary, NULL, NULL_NUMBER, NumberCounts, Numbers, Partial, RowSet, Selection, Shard,
 };
+use crate::units::order;
 
 use super::hash::{hash_text, mix};
 use super::numbers::{DistinctTimes, NumberCounter, union};
@@ -103,7 +104,7 @@ impl<'a> Columns<'a> {
                 }
             }
         }
-        names.sort();
+        order::sort(&mut names);
         let passes = names.into_iter().filter_map(|(name, kind)| ColumnPass::new(name, kind, selection)).collect();
         Self { passes, n_rows: 0, no_codes: Vec::new(), no_numbers: Vec::new() }
     }

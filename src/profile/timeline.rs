@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::report::types::{Timeline, TimelineSeries};
 use crate::table::{NULL_NUMBER, Partial};
 use crate::units::Micros;
+use crate::units::order;
 
 /// Buckets that a chart of full width can show apart.
 const MAX_BUCKETS: i64 = 120;
@@ -152,7 +153,7 @@ impl TimelinePartial {
     fn logs(&self) -> Vec<TimelineSeries> {
         let total = |values: &[u64]| values.iter().sum::<u64>();
         let mut logs: Vec<(&String, &Vec<u64>)> = self.by_log.iter().filter(|(_, v)| total(v) > 0).collect();
-        logs.sort_by(|a, b| total(b.1).cmp(&total(a.1)).then_with(|| a.0.cmp(b.0)));
+        order::sort_by(&mut logs, |a, b| total(b.1).cmp(&total(a.1)).then_with(|| a.0.cmp(b.0)));
         let series =
             |(name, values): &(&String, &Vec<u64>)| TimelineSeries { name: (*name).clone(), values: (*values).clone() };
         let (top, rest) = logs.split_at(logs.len().min(TOP_LOGS));

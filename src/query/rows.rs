@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::schema::FieldName;
 use crate::table::{ColumnData, NULL, NULL_NUMBER, Selection, Shard, Store};
+use crate::units::order;
 
 use super::answer::RowView;
 use super::question::{RowsQuestion, Sort};
@@ -59,11 +60,11 @@ impl RowsPart {
     /// The columns, and where the rows of the page are.
     pub fn finish(mut self, question: &RowsQuestion) -> (Vec<FieldName>, Vec<(u32, u64)>) {
         let descending = question.sort.as_ref().is_some_and(|sort| sort.descending);
-        self.keys.sort_by(|a, b| order(a, b, descending));
+        order::sort_by(&mut self.keys, |a, b| order(a, b, descending));
         let page = self.keys.iter().skip(question.offset as usize).take(question.limit as usize);
         let places = page.map(|key| (key.file, key.byte)).collect();
         let columns = if question.columns.is_empty() {
-            self.columns.sort();
+            order::sort(&mut self.columns);
             self.columns.dedup();
             self.columns
         } else {
@@ -93,7 +94,7 @@ fn order(a: &RowKey, b: &RowKey, descending: bool) -> Ordering {
 /// The first rows by file and byte.
 fn in_file_order(selection: Selection<'_>, needed: usize) -> Vec<RowKey> {
     let mut shards: Vec<_> = selection.shards().collect();
-    shards.sort_by_key(|(shard, _)| (shard.file, shard.table.bytes.get(0)));
+    order::sort_by_key(&mut shards, |(shard, _)| (shard.file, shard.table.bytes.get(0)));
     let mut keys = Vec::new();
     for (shard, rows) in shards {
         let missing = needed - keys.len();

@@ -1,5 +1,6 @@
 //! Puts the accounts of ranges together into one account a file, whatever the order in which ranges come.
 
+use crate::units::order;
 use std::collections::BTreeMap;
 
 use super::types::{Input, REJECT_SAMPLES, Reject};
@@ -50,6 +51,9 @@ impl Input {
         for reject in next.rejects {
             self.append_reject(reject, lines_before);
         }
+        for (ours, theirs) in self.formats.iter_mut().zip(next.formats) {
+            ours.count += theirs.count;
+        }
         self.first = earlier(self.first.take(), next.first);
         self.last = later(self.last.take(), next.last);
         for timezone in next.timezones {
@@ -79,8 +83,13 @@ impl Input {
     }
 
     fn sorted(mut self) -> Self {
-        self.rejects.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.reason.cmp(&b.reason)));
-        self.timezones.sort();
+        order::sort_by(&mut self.rejects, |a, b| b.count.cmp(&a.count).then_with(|| a.reason.cmp(&b.reason)));
+        order::sort(&mut self.timezones);
+        if !self.formats.is_empty() {
+            let parts: Vec<String> =
+                self.formats.iter().map(|part| format!("{} rows are {}", part.count, part.format)).collect();
+            self.warnings.push(format!("the file is in more than one format: {}", parts.join(", ")));
+        }
         self
     }
 }

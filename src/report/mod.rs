@@ -4,6 +4,7 @@
 //! nothing here computes them.
 
 pub mod account;
+pub mod param;
 pub mod text;
 pub mod types;
 

@@ -11,6 +11,7 @@ mod threat;
 mod words;
 
 use super::types::{Input, Paragraph, Report};
+use crate::units::order;
 use asked::{asked_for, errors, who_asked};
 use outstanding::stands_out;
 use suspicion::{look_first, models, suspicious, without_stop};
@@ -49,7 +50,7 @@ pub fn paragraphs(report: &Report) -> Vec<Paragraph> {
 fn what_this_is(report: &Report) -> Vec<String> {
     let files = counted(report.inputs.len() as u64, "file", "files");
     let mut folders: Vec<&str> = report.inputs.iter().map(|input| input.folder.as_str()).collect();
-    folders.sort_unstable();
+    order::sort(&mut folders);
     folders.dedup();
     let folders = match folders.len() {
         0 | 1 => String::new(),
@@ -90,7 +91,7 @@ fn what_this_is(report: &Report) -> Vec<String> {
 
 fn formats(report: &Report) -> Option<String> {
     let mut formats: Vec<&str> = report.inputs.iter().filter_map(|input| input.format.as_deref()).collect();
-    formats.sort_unstable();
+    order::sort(&mut formats);
     formats.dedup();
     let shown: Vec<String> = formats.iter().take(3).map(|name| value(name)).collect();
     match formats.len().saturating_sub(shown.len()) {
@@ -104,7 +105,7 @@ fn zones(report: &Report) -> Option<String> {
     let is_utc = |zone: &str| matches!(zone, "Z" | "z" | "UTC" | "GMT" | "+0000" | "+00:00" | "-0000" | "+00");
     let mut zones: Vec<String> =
         report.inputs.iter().flat_map(|input| &input.timezones).map(|zone| value(zone)).collect();
-    zones.sort();
+    order::sort(&mut zones);
     zones.dedup();
     match zones.as_slice() {
         [] => None,

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::param::ParamValue;
 pub use crate::query::{Histogram, HistogramBin, Timeline, TimelineSeries, TopValues, ValueCount};
 use crate::settings::Settings;
 
@@ -83,6 +84,9 @@ pub struct Input {
     pub format: Option<String>,
     /// Why that one.
     pub format_evidence: String,
+    /// What is counted below as lines.
+    #[serde(default)]
+    pub counted: Counted,
     /// Lines read.
     pub lines: u64,
     /// Lines that became rows.
@@ -93,6 +97,8 @@ pub struct Input {
     pub skipped: u64,
     /// Why lines were not understood, most frequent first.
     pub rejects: Vec<Reject>,
+    /// Rows by the name of their format, where the file mixes formats; in the order in which they are tried.
+    pub formats: Vec<FormatRows>,
     /// The earliest time.
     pub first: Option<String>,
     /// The latest time.
@@ -105,6 +111,26 @@ pub struct Input {
     pub warnings: Vec<String>,
     /// Columns of the file and the fields that they became.
     pub columns: Vec<InputColumn>,
+}
+
+/// What a file's account counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Counted {
+    /// Its lines.
+    #[default]
+    Lines,
+    /// The objects of its JSON documents, wherever lines end.
+    Elements,
+}
+
+/// Rows of one format of a file that mixes formats.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FormatRows {
+    /// The format's name.
+    pub format: String,
+    /// Rows.
+    pub count: u64,
 }
 
 /// A column of a file and the field that it became.
@@ -553,7 +579,7 @@ pub struct Models {
     /// Random forests.
     pub classifiers: Vec<Classifier>,
     /// Forecasts; none in this version.
-    pub forecast: Option<serde_json::Value>,
+    pub forecast: Option<()>,
 }
 
 /// A parameter of a model, in scikit-learn's words.
@@ -562,7 +588,7 @@ pub struct Param {
     /// Its name.
     pub name: String,
     /// Its value.
-    pub value: serde_json::Value,
+    pub value: ParamValue,
 }
 
 /// A feature that a model looked at, or why it did not.

@@ -9,6 +9,7 @@ use crate::enrich::address;
 use crate::schema::Field;
 use crate::settings::Settings;
 use crate::table::Selection;
+use crate::units::order;
 
 use super::catalog::{Check, check};
 use super::columns::{Column, HOST_FIELDS, Joined, host_name, host_of_url};
@@ -115,7 +116,7 @@ fn referrers(check: &'static Check, selection: Selection<'_>, list: &Hosts) -> P
 
 fn ports(check: &'static Check, list: &[u16]) -> Plan {
     let mut banned = list.to_vec();
-    banned.sort_unstable();
+    order::sort(&mut banned);
     let column = Column::Number(Field::DestinationPort.into());
     let condition = if banned.is_empty() {
         Condition::Never

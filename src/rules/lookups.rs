@@ -9,6 +9,7 @@ use crate::report::types::{FolderCount, LookupResult, PrefixResult};
 use crate::schema::Field;
 use crate::settings::{Lookup, Settings};
 use crate::table::{Position, RowSet, Selection, Shard};
+use crate::units::order;
 
 use super::columns::{Column, HOST_FIELDS, Joined, View, host_name, rows_of_codes};
 use super::plan::matching;
@@ -165,7 +166,7 @@ fn lookup(found: Found) -> (LookupResult, Vec<Position>) {
 fn prefix(found: Found) -> PrefixResult {
     let rows = found.hosts.values().sum();
     let mut values: Vec<(&String, &u64)> = found.hosts.iter().collect();
-    values.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
+    order::sort_by(&mut values, |a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
     let value = |(host, count): (&String, &u64)| ValueCount { value: Some(host.clone()), count: *count, bytes: None };
     PrefixResult {
         folders: folders(&found),
@@ -183,7 +184,7 @@ fn prefix(found: Found) -> PrefixResult {
 fn folders(found: &Found) -> Vec<FolderCount> {
     let mut folders: Vec<FolderCount> =
         found.folders.iter().map(|(folder, count)| FolderCount { folder: folder.clone(), count: *count }).collect();
-    folders.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.folder.cmp(&b.folder)));
+    order::sort_by(&mut folders, |a, b| b.count.cmp(&a.count).then_with(|| a.folder.cmp(&b.folder)));
     folders
 }
 

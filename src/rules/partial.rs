@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::report::types::{Entity, Finding, FlaggedRows, LookupResult, PrefixResult, RuleCounts, RuleState, Severity};
 use crate::table::{Partial, Position, Selection};
 use crate::units::Micros;
+use crate::units::order;
 
 use super::catalog::{Check, check, checks};
 use super::columns::{Column, View, host_name, text_of};
@@ -134,11 +135,11 @@ impl CheckFound {
         for (field, values) in self.entities {
             let entity = |(value, count)| Entity { field: field.clone(), value, count };
             let mut of_field: Vec<Entity> = values.into_iter().map(entity).collect();
-            of_field.sort_by(by_count);
+            order::sort_by(&mut of_field, by_count);
             of_field.truncate(MAX_ENTITIES);
             entities.extend(of_field);
         }
-        entities.sort_by(by_count);
+        order::sort_by(&mut entities, by_count);
         found(check, self.tally, entities, self.filter.text())
     }
 }
@@ -161,7 +162,7 @@ impl Partial for RulesPartial {
         let (lookups, user_agent_prefixes) = self.searches.finish();
         let rows = self.found.into_iter().filter_map(|(id, found)| Some(found.finish(check(&id)?)));
         let mut findings: Vec<Found> = rows.chain(of_sources.into_iter().filter_map(source_finding)).collect();
-        findings.sort_by(|a, b| {
+        order::sort_by(&mut findings, |a, b| {
             let (a, b) = (&a.finding, &b.finding);
             b.severity.cmp(&a.severity).then(b.count.cmp(&a.count)).then_with(|| a.id.cmp(&b.id))
         });
@@ -178,7 +179,7 @@ fn source_finding(finding: SourceFinding) -> Option<Found> {
         filter.add(field, exact(&value));
         entities.push(Entity { field: field.to_owned(), value, count });
     }
-    entities.sort_by(by_count);
+    order::sort_by(&mut entities, by_count);
     entities.truncate(MAX_ENTITIES);
     Some(found(check(finding.id)?, finding.tally, entities, filter.text()))
 }

@@ -5,6 +5,8 @@
 //! bytes: most places of a value are passed with one look into a table (the idea of Commentz-Walter and of the
 //! pre-filters of string libraries, without their automata).
 
+use memchr::memchr3;
+
 /// Many patterns, found together.
 #[derive(Debug)]
 pub(super) struct Texts {
@@ -88,18 +90,24 @@ impl Folded {
 fn fold(value: &[u8], out: &mut Vec<u8>) {
     out.clear();
     let mut rest = value;
-    while let Some((&byte, after)) = rest.split_first() {
-        let (decoded, next) = match (byte, after) {
-            (b'%', [high, low, next @ ..]) | (b'\\', [b'x', high, low, next @ ..]) => match hex(*high, *low) {
+    // Most values have no escape, and are copied whole.
+    while let Some(at) = memchr3(b'%', b'\\', b'+', rest) {
+        let (plain, escape) = rest.split_at(at);
+        out.extend_from_slice(plain);
+        let (decoded, next) = match escape {
+            [b'%', high, low, next @ ..] | [b'\\', b'x', high, low, next @ ..] => match hex(*high, *low) {
                 Some(decoded) => (decoded, next),
-                None => (byte, after),
+                None => (escape.first().copied().unwrap_or_default(), escape.get(1..).unwrap_or_default()),
             },
-            (b'+', _) => (b' ', after),
-            _ => (byte, after),
+            [b'+', next @ ..] => (b' ', next),
+            [byte, next @ ..] => (*byte, next),
+            [] => break,
         };
-        out.push(decoded.to_ascii_lowercase());
+        out.push(decoded);
         rest = next;
     }
+    out.extend_from_slice(rest);
+    out.make_ascii_lowercase();
 }
 
 /// The bytes that a text with `\xHH` stands for.

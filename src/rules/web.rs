@@ -3,6 +3,7 @@
 
 use crate::schema::{Field, FieldName};
 use crate::table::{Dictionary, Selection};
+use crate::units::order;
 
 use super::catalog::{Check, How, Pattern, Place, check, checks};
 use super::columns::Column;
@@ -121,7 +122,7 @@ fn also(check: &Check) -> String {
 fn anywhere(check: &Check) -> String {
     let mut texts: Vec<String> =
         check.patterns.iter().filter_map(|pattern| Some(quoted(std::str::from_utf8(&pattern.text).ok()?))).collect();
-    texts.sort_unstable();
+    order::sort(&mut texts);
     texts.dedup();
     texts.join(" or ")
 }

@@ -7,6 +7,7 @@
 //! Does not know formats. Archives come later; gzip is told by its magic bytes, never by the file's name.
 
 pub mod compression;
+pub mod elements;
 pub mod lines;
 pub mod spans;
 

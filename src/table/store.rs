@@ -1,6 +1,7 @@
 //! What a worker keeps: its dictionaries and its shards.
 
 use crate::schema::{FieldName, Kind};
+use crate::units::order;
 
 use super::dictionary::Dictionary;
 use super::packed::{Codes, NULL_NUMBER, Numbers};
@@ -27,7 +28,7 @@ impl Store {
     pub fn columns(&self) -> Vec<(FieldName, Kind)> {
         let mut names: Vec<_> =
             self.shards.iter().flat_map(|s| s.table.columns.iter().map(|c| (c.name.clone(), c.kind))).collect();
-        names.sort();
+        order::sort(&mut names);
         names.dedup();
         names
     }

@@ -2,6 +2,7 @@
 //!
 //! `time` reads ISO times; `format::timestamp` reads the other forms that logs write.
 
+pub mod order;
 pub mod time;
 
 use serde::{Deserialize, Serialize};

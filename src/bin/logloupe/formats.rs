@@ -22,7 +22,7 @@ pub fn all() -> String {
     let mut out = String::new();
     for format in KNOWN_FORMATS {
         // Writing into a string does not fail.
-        let _ = writeln!(out, "{:16} {}", format.id, format.about);
+        let _ = writeln!(out, "{:26} {}", format.id, format.about);
     }
     out.push_str("\nAll of them also compressed (gzip, several members). --input-format takes a name of this list;\n");
     out.push_str("--log-format takes a format string of nginx or Apache, or one of fields: ${source.ip} ${url.path}\n");

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use js_sys::{Array, Promise, Uint8Array};
 use logloupe::engine::{Engine, Files, Part, look_at, read_lines, rejected, try_format};
 use logloupe::error::Error;
-use logloupe::protocol::{Call, FileEntry, Job, Output, Reply, Request, Response, ScanTask, VERSION};
+use logloupe::protocol::{Call, FileEntry, Job, Output, Reply, Request, Response, ScanTask, VERSION, decode, encode};
 use logloupe::scan::Limits;
 use logloupe::source::Source;
 use wasm_bindgen::prelude::*;
@@ -79,8 +79,7 @@ fn scope() -> DedicatedWorkerGlobalScope {
 }
 
 fn receive(worker: &Rc<RefCell<Worker>>, message: &Array) {
-    let text = message.get(0).as_string().unwrap_or_default();
-    match serde_json::from_str::<Call>(&text) {
+    match decode::<Call>(&Uint8Array::new(&message.get(0)).to_vec()) {
         Ok(Call { id, version: VERSION, request: Request::Scan(task) }) => {
             let spec = beside(message).concat();
             // Asked for now, so that the browser reads while this worker is still at the range before.
@@ -95,8 +94,7 @@ fn receive(worker: &Rc<RefCell<Worker>>, message: &Array) {
             post(&Reply { id: call.id, response }, &beside);
         }
         Err(error) => {
-            let response = Response::Failed(Error::Message { message: error.to_string() });
-            post(&Reply { id: 0, response }, &[]);
+            post(&Reply { id: 0, response: Response::Failed(error) }, &[]);
         }
     }
 }
@@ -115,15 +113,16 @@ async fn scan(worker: Rc<RefCell<Worker>>, id: u32, task: ScanTask, spec: Vec<u8
     post(&Reply { id, response }, &beside);
 }
 
-/// What travels beside the JSON, as bytes.
+/// What travels beside the call, as bytes.
 fn beside(message: &Array) -> Vec<Vec<u8>> {
     message.iter().skip(1).map(|item| Uint8Array::new(&item).to_vec()).collect()
 }
 
 fn post(reply: &Reply, beside: &[u8]) {
-    let Ok(text) = serde_json::to_string(reply) else { return };
-    let message = Array::of1(&text.into());
-    let transfer = Array::new();
+    let Ok(reply) = encode(reply) else { return };
+    let reply = Uint8Array::from(reply.as_slice());
+    let transfer = Array::of1(&reply.buffer());
+    let message = Array::of1(&reply);
     if !beside.is_empty() {
         let bytes = Uint8Array::from(beside);
         transfer.push(&bytes.buffer());

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use crate::report::types::{Finding, Report, Severity, Threat};
+use crate::units::order;
 
 use super::words::{self, count, part, rows};
 
@@ -23,7 +24,9 @@ const DOMINATES: u64 = 20;
 /// The threat level with its reasons, the most weighty first.
 pub fn threat(report: &Report) -> Threat {
     let mut weighed: Vec<(Severity, &Finding)> = report.findings.iter().map(|f| (weigh(f), f)).collect();
-    weighed.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.severity.cmp(&a.1.severity)).then(b.1.count.cmp(&a.1.count)));
+    order::sort_by(&mut weighed, |a, b| {
+        b.0.cmp(&a.0).then(b.1.severity.cmp(&a.1.severity)).then(b.1.count.cmp(&a.1.count))
+    });
     let mut level = weighed.first().map_or(Severity::Informational, |(severity, _)| *severity);
     let mut reasons: Vec<String> = weighed
         .iter()

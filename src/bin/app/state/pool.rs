@@ -11,7 +11,7 @@ use futures_channel::oneshot;
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array, WebAssembly};
 use leptos::prelude::{document, window};
 use logloupe::error::Error;
-use logloupe::protocol::{Call, FileEntry, Reply, Request, Response, VERSION};
+use logloupe::protocol::{Call, FileEntry, Reply, Request, Response, VERSION, decode, encode};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, ErrorEvent, File, MessageEvent, Url, Worker};
@@ -250,8 +250,8 @@ impl Pool {
         self.last_id.set(id);
         let slots = self.slots.borrow();
         let Some(slot) = slots.get(worker).and_then(Option::as_ref) else { return };
-        let json = serde_json::to_string(&Call { id, version: VERSION, request }).unwrap_or_default();
-        let message = Array::of1(&json.into());
+        let call = encode(&Call { id, version: VERSION, request }).unwrap_or_default();
+        let message = Array::of1(&Uint8Array::from(call.as_slice()));
         for item in beside {
             message.push(&item);
         }
@@ -313,8 +313,7 @@ fn spawn(boot: &Boot, number: usize) -> Result<Slot, JsValue> {
 
 fn hear(calls: &Calls, message: &JsValue) {
     let parts = Array::from(message);
-    let text = parts.get(0).as_string().unwrap_or_default();
-    let reply: Reply = match serde_json::from_str(&text) {
+    let reply: Reply = match decode(&Uint8Array::new(&parts.get(0)).to_vec()) {
         Ok(reply) => reply,
         Err(error) => return fail(calls, &Trouble::Mismatch(error.to_string())),
     };
