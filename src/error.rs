@@ -15,6 +15,14 @@ pub enum Error {
         /// Expected against found.
         message: String,
     },
+    /// A format string that does not parse; `column` counts characters from 1.
+    #[error("column {column} of the format: {message}")]
+    Pattern {
+        /// Where in the format string, in characters from 1.
+        column: usize,
+        /// Expected against found.
+        message: String,
+    },
     /// A source that could not be read any further.
     #[error("{path}: {message}")]
     Read {

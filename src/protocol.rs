@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::query::{Answer, Ask};
 use crate::report::{Anomaly, Classifier, Input, Paragraph, Report, SkippedMember, Threat};
-use crate::schema::FieldName;
+use crate::schema::{FieldName, Kind};
 use crate::settings::{AnomalySettings, ClassifierSettings, Settings};
 use crate::units::Micros;
 
 /// The version of these messages; a worker of another version is refused.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A message to a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,6 +52,27 @@ pub enum Request {
     },
     /// Reads a range into tables. Beside: the format specification. Answered by `Progress`…, `Scanned`.
     Scan(ScanTask),
+    /// Tries a format string on the beginning of a file. Answered by `Tried`.
+    Try {
+        /// The file's number.
+        file: u32,
+        /// Settings that bear on reading.
+        settings: Box<Settings>,
+        /// What to try.
+        trial: Trial,
+    },
+    /// Gives files their new numbers; shards of files that are not named are dropped. `Files` follows.
+    Renumber(Vec<Renumbered>),
+    /// The lines of a range that are not understood. Beside: the format specification. Answered by `Part`, the lines
+    /// beside.
+    Rejected {
+        /// The range.
+        task: ScanTask,
+        /// Lines of the file before it.
+        lines_before: u64,
+        /// How to write them.
+        format: RowFormat,
+    },
     /// Tells where ranges begin in lines, once all are read; shards are complete after that.
     Seal(Vec<RangeStart>),
     /// This worker's part of a job. Beside: the job's bytes, if any. Answered by `Part`, the part beside.
@@ -133,6 +154,15 @@ impl FileEntry {
     }
 }
 
+/// A file's number, before and now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Renumbered {
+    /// Its number so far.
+    pub from: u32,
+    /// Its number from now on.
+    pub to: u32,
+}
+
 /// A range of a file to read. It holds the lines that begin in `start..end`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ScanTask {
@@ -212,6 +242,16 @@ pub enum RowFormat {
     Ndjson,
 }
 
+impl RowFormat {
+    /// What stands above lines that were not understood.
+    pub fn rejected_header(self) -> &'static str {
+        match self {
+            Self::Csv => "file,line,byte,reason,text\n",
+            Self::Ndjson => "",
+        }
+    }
+}
+
 /// What a worker says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reply {
@@ -236,7 +276,9 @@ pub enum Response {
     /// A SHA-256 in hexadecimal digits; null where the file could not be read to its end.
     Hashed(Option<String>),
     /// The format of a file. Beside: the format specification, for `Scan`.
-    Detected(Detected),
+    Detected(Box<Detected>),
+    /// A format string, tried.
+    Tried(Box<Tried>),
     /// Bytes of a range read so far.
     Progress {
         /// Bytes of the file as stored.
@@ -281,14 +323,107 @@ pub enum Output {
 pub struct Detected {
     /// The format's name, or null where none fits.
     pub format: Option<String>,
+    /// What it is chosen by; `unknown` where none fits.
+    pub id: String,
     /// Why that one.
     pub evidence: String,
+    /// Whether the user chose it.
+    pub is_chosen: bool,
+    /// Why it should be looked at before the file is read; null where there is no doubt.
+    pub doubt: Option<String>,
+    /// What it may be, the likeliest first, at most [`CANDIDATES_AT_MOST`], and the user's own formats.
+    pub candidates: Vec<Ranked>,
+    /// The first lines, as the format reads them, and what all of the file will be.
+    pub preview: Preview,
     /// How it is stored, where it is not plain text: `gzip`, `UTF-16, low byte first`.
     pub stored: String,
     /// Whether ranges can be read apart from each other.
     pub splittable: bool,
     /// Columns of the file and the fields that they become.
     pub columns: Vec<crate::report::InputColumn>,
+}
+
+/// How many formats that a file may be in are told of.
+pub const CANDIDATES_AT_MOST: usize = 8;
+
+/// A format that a file may be in.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ranked {
+    /// What it is chosen by.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Share of the first lines that it understands.
+    pub share: f64,
+    /// How hard it is to mistake something else for it: `header`, `shape`, `guess`.
+    pub certainty: String,
+    /// Why, in words.
+    pub evidence: String,
+}
+
+/// The first lines of a file as rows, and what is expected of all of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Preview {
+    /// Columns that any of the rows has a value in.
+    pub columns: Vec<PreviewColumn>,
+    /// The first rows. **Shape**: a cell for each column; null where the log does not say.
+    pub rows: Vec<Vec<Option<String>>>,
+    /// The first lines as they stand, each with why it was not understood, if it was not.
+    pub lines: Vec<(String, Option<String>)>,
+    /// Lines looked at, without headers, comments and blank ones.
+    pub n_lines: u64,
+    /// How many of them became rows.
+    pub n_rows: u64,
+    /// Lines that all of the file is expected to have; null where its size is not known.
+    pub expected_lines: Option<u64>,
+    /// Rows that it is expected to become.
+    pub expected_rows: Option<u64>,
+    /// Bytes that these rows are expected to take.
+    pub expected_table_bytes: Option<u64>,
+    /// Bytes of the file, decompressed, as far as that can be told.
+    pub expected_bytes: Option<u64>,
+}
+
+/// A column of a preview.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PreviewColumn {
+    /// The field.
+    pub field: String,
+    /// What its values are.
+    pub kind: Kind,
+}
+
+/// What to try on the beginning of a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Trial {
+    /// A format string.
+    Pattern(String),
+    /// A format string proposed for this line.
+    Line(String),
+}
+
+/// A format string, tried.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tried {
+    /// The format string: as given, or as proposed.
+    pub pattern: String,
+    /// Its pieces; none where it does not parse.
+    pub pieces: Vec<TriedPiece>,
+    /// Where it does not parse: in characters from 1, and expected against found.
+    pub mistake: Option<(usize, String)>,
+    /// The first lines by it.
+    pub preview: Preview,
+}
+
+/// A piece of a format string.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TriedPiece {
+    /// What stands in every line, or what the piece has in the first line that is understood.
+    pub text: String,
+    /// The name of what it means, with its option (`event.duration:ms`); null where it stands in every line.
+    pub name: Option<String>,
+    /// The column that it becomes first; null where it becomes none.
+    pub field: Option<String>,
 }
 
 /// A range that was read.

@@ -48,6 +48,21 @@ pub struct ReadSpec {
     pub assumed: Assumed,
     /// Whether it may expand without limit.
     pub unlimited: bool,
+    /// Every how many-th part of it is read; 1 for all.
+    pub every: u64,
+}
+
+/// A line that was not understood, whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectedLine {
+    /// Its number, counted from the range's start, from 1.
+    pub line: u64,
+    /// Its first byte in the file.
+    pub byte: u64,
+    /// Why.
+    pub reason: Reason,
+    /// The line; what is no UTF-8 is escaped.
+    pub text: String,
 }
 
 /// What to read: the lines of a file that begin in `start..end`.
@@ -98,6 +113,33 @@ pub fn read_range(
     progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
 ) -> io::Result<(Vec<Shard>, Input)> {
     let mut scan = Scan::new(range, limits, dictionaries);
+    feed(&mut scan, (range, bytes), (limits, dictionaries), &mut |scan| {
+        progress(scan.splitter.n_bytes(), scan.splitter.n_lines())
+    });
+    Ok(scan.finish(dictionaries))
+}
+
+/// The lines of a range that are not understood, all of them and whole. `bytes` as in [`read_range`].
+pub fn read_rejected(range: &Range<'_>, bytes: &mut dyn Read, limits: Limits) -> Vec<RejectedLine> {
+    let mut dictionaries = Dictionaries::new(0);
+    let mut scan = Scan::new(range, limits, &mut dictionaries);
+    scan.lines.kept_rejects = Some(Vec::new());
+    feed(&mut scan, (range, bytes), (limits, &mut dictionaries), &mut |scan| {
+        // Rows are not wanted.
+        scan.lines.shards.clear();
+        ControlFlow::Continue(())
+    });
+    scan.end(&mut dictionaries);
+    scan.lines.kept_rejects.unwrap_or_default()
+}
+
+/// Hands the bytes of a range on, chunk by chunk; `after` is asked after each whether to go on.
+fn feed(
+    scan: &mut Scan,
+    (range, bytes): (&Range<'_>, &mut dyn Read),
+    (limits, dictionaries): (Limits, &mut Dictionaries),
+    after: &mut dyn FnMut(&mut Scan) -> ControlFlow<()>,
+) {
     let mut position = range.start.saturating_sub(1);
     let len = limits.read_bytes.max(1).min(usize::try_from(range.end - position).unwrap_or(usize::MAX));
     let mut buffer = vec![0; len.max(LAST_LINE_BYTES.min(limits.read_bytes.max(1)))];
@@ -121,11 +163,10 @@ pub fn read_range(
         };
         position += n as u64;
         let read = scan.push(buffer.get(..n).unwrap_or_default(), dictionaries);
-        if read.is_break() || progress(scan.splitter.n_bytes(), scan.splitter.n_lines()).is_break() {
+        if read.is_break() || after(scan).is_break() {
             break;
         }
     }
-    Ok(scan.finish(dictionaries))
 }
 
 /// Reading of a range, fed chunk by chunk.
@@ -158,6 +199,14 @@ impl Scan {
 
     /// The shards of the range, and the account of its lines, counted from the range's start.
     pub fn finish(mut self, dictionaries: &mut Dictionaries) -> (Vec<Shard>, Input) {
+        self.end(dictionaries);
+        let n_bytes = self.splitter.n_bytes();
+        let shards = std::mem::take(&mut self.lines.shards);
+        (shards, self.lines.account(n_bytes, self.splitter.n_lines()))
+    }
+
+    /// Takes the last line, which no line end follows, and makes shards of what waits.
+    fn end(&mut self, dictionaries: &mut Dictionaries) {
         let lines = &mut self.lines;
         let is_cut = self.is_cut;
         self.splitter.finish(self.end, |line| {
@@ -172,9 +221,6 @@ impl Scan {
             _ => self.lines.give_up_open(),
         }
         self.lines.cut(&[], dictionaries);
-        let n_bytes = self.splitter.n_bytes();
-        let shards = std::mem::take(&mut self.lines.shards);
-        (shards, self.lines.account(n_bytes, self.splitter.n_lines()))
     }
 }
 
@@ -267,6 +313,8 @@ struct Lines {
     accepted: u64,
     skipped: u64,
     rejects: BTreeMap<Reason, (u64, Vec<RejectSample>)>,
+    /// All of them, where they are wanted.
+    kept_rejects: Option<Vec<RejectedLine>>,
     times: Option<(Micros, Micros)>,
     track: TimeTrack,
     timezones: Vec<Vec<u8>>,
@@ -288,6 +336,7 @@ impl Lines {
             folder: folder.to_owned(),
             format: range.spec.format.name(),
             columns: columns.map(|(name, field)| InputColumn { name, field: field.to_string() }).collect(),
+            every: range.spec.every,
             counted: match range.spec.format.framing() {
                 Framing::Elements(_) => Counted::Elements,
                 _ => Counted::Lines,
@@ -313,6 +362,7 @@ impl Lines {
             accepted: 0,
             skipped: 0,
             rejects: BTreeMap::new(),
+            kept_rejects: None,
             times: None,
             track: TimeTrack::default(),
             timezones: Vec::new(),
@@ -440,6 +490,10 @@ impl Lines {
     }
 
     fn reject(&mut self, reason: Reason, line: Line<'_>) {
+        if let Some(kept) = &mut self.kept_rejects {
+            let text = escape_invalid(line.text);
+            kept.push(RejectedLine { line: line.number, byte: line.byte, reason: reason.clone(), text });
+        }
         let (count, samples) = self.rejects.entry(reason).or_default();
         *count += 1;
         if samples.len() < REJECT_SAMPLES {
@@ -518,7 +572,7 @@ mod tests {
 
     fn read(log: &str, limits: Limits, cuts: &[u64]) -> (Vec<String>, Input) {
         let format = detect(log.as_bytes(), &MappedColumns::new()).swap_remove(0).spec;
-        let spec = ReadSpec { format, assumed: Assumed::default(), unlimited: false };
+        let spec = ReadSpec { format, assumed: Assumed::default(), unlimited: false, every: 1 };
         let mut dictionaries = Dictionaries::new(1);
         let mut accounts = crate::report::account::Accounts::default();
         let mut rows = Vec::new();

@@ -26,6 +26,8 @@ pub struct Settings {
     pub reading: BTreeMap<String, FileReading>,
     /// Whether what is compressed may expand without limit; what expands like a bomb is stopped otherwise.
     pub unlimited: bool,
+    /// Formats that the user brings, by name: format strings of nginx or Apache, or a field for each piece of a line.
+    pub formats: BTreeMap<String, String>,
     /// The models.
     pub models: ModelSettings,
 }
@@ -38,12 +40,31 @@ pub struct FileReading {
     pub timezone: Option<String>,
     /// The year in which a log ends whose times have no year.
     pub year: Option<i32>,
+    /// The format, in place of the one that the file looks like: a name in [`Settings::formats`], the id of a format
+    /// that the file may be, or `unknown`.
+    pub format: Option<String>,
+    /// Only every so many-th 16 MiB is read, where a file can be read in parts: figures are of a sample then.
+    pub sample: Option<u32>,
+}
+
+impl FileReading {
+    /// Every how many-th part is read; 1 for all.
+    pub fn every(&self) -> u64 {
+        u64::from(self.sample.unwrap_or(1).max(1))
+    }
 }
 
 impl Settings {
-    /// What the user says about how a file is read: under its path, else under `*`.
+    /// What the user says about how a file is read: under its path, and where nothing is said there under `*`.
     pub fn reading_of(&self, path: &str) -> FileReading {
-        self.reading.get(path).or_else(|| self.reading.get("*")).cloned().unwrap_or_default()
+        let said = |path: &str| self.reading.get(path).cloned().unwrap_or_default();
+        let (own, of_all) = (said(path), said("*"));
+        FileReading {
+            timezone: own.timezone.or(of_all.timezone),
+            year: own.year.or(of_all.year),
+            format: own.format.or(of_all.format),
+            sample: own.sample.or(of_all.sample),
+        }
     }
 
     /// The settings that Logloupe ships: example lists to be edited.

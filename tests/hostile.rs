@@ -3,8 +3,8 @@
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
-use logloupe::engine::{Engine, Files, look_at};
-use logloupe::protocol::{Job, Output, RowFormat, ScanTask};
+use logloupe::engine::{Engine, Files, look_at, try_format};
+use logloupe::protocol::{Job, Output, RowFormat, ScanTask, Trial};
 use logloupe::query::Filter;
 use logloupe::report::{Counted, Report};
 use logloupe::scan::Limits;
@@ -80,13 +80,17 @@ impl Files for Memory {
 
 /// Reads the bytes and asks for everything; gives the report.
 fn read(bytes: Vec<u8>) -> Report {
+    read_under(bytes, Settings::shipped())
+}
+
+/// The same, with settings.
+fn read_under(bytes: Vec<u8>, settings: Settings) -> Report {
     let log = Memory(bytes);
     let mut text = Vec::new();
     // What is before a damage counts.
     let _ = content::open(&log, Expansion::default()).expect("memory is read").1.read_to_end(&mut text);
     let newlines = memchr::memchr_iter(b'\n', &text).count() as u64;
     let lines = newlines + u64::from(text.last().is_some_and(|b| *b != b'\n'));
-    let settings = Settings::shipped();
     let Ok((_, spec)) = look_at(&log, &settings) else { return Report::default() };
     let mut engine = Engine::new(7, Limits { read_bytes: 64, shard_rows: 3 });
     let task = ScanTask { file: 0, start: 0, end: None };
@@ -100,6 +104,12 @@ fn read(bytes: Vec<u8>) -> Report {
         Output::Report(report) => *report,
         other => panic!("{other:?}"),
     }
+}
+
+/// The format string that is proposed for a line.
+fn engine_proposal(line: &[u8]) -> String {
+    let trial = Trial::Line(String::from_utf8_lossy(line).into_owned());
+    try_format(&Memory(line.to_vec()), &Settings::shipped(), &trial).expect("memory is read").pattern
 }
 
 proptest! {
@@ -123,6 +133,25 @@ proptest! {
         }
         bytes.truncate(cut.index(bytes.len() + 1));
         let report = read(bytes);
+        prop_assert_eq!(report.rows.total, report.inputs.iter().map(|input| input.accepted).sum::<u64>());
+    }
+
+    #[test]
+    fn damaged_logs_in_a_format_of_the_users_are_accounted_for(
+        damage in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 0..6),
+        line in any::<proptest::sample::Index>(),
+    ) {
+        let mut bytes = SEEDS[0].to_vec();
+        let lines: Vec<&[u8]> = SEEDS[0].split(|b| *b == b'\n').filter(|line| !line.is_empty()).collect();
+        let proposed = engine_proposal(lines[line.index(lines.len())]);
+        for (place, byte) in damage {
+            let at = place.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let mut settings = Settings::shipped();
+        settings.formats.insert("ours".into(), proposed);
+        settings.reading.entry("*".into()).or_default().format = Some("ours".into());
+        let report = read_under(bytes, settings);
         prop_assert_eq!(report.rows.total, report.inputs.iter().map(|input| input.accepted).sum::<u64>());
     }
 

@@ -67,7 +67,8 @@ impl ExportPart {
     }
 }
 
-fn write_csv(values: impl Iterator<Item = Option<(bool, String)>>, out: &mut Vec<u8>) {
+/// Writes a record; what is no number is made harmless.
+pub fn write_csv(values: impl Iterator<Item = Option<(bool, String)>>, out: &mut Vec<u8>) {
     let mut writer = csv::WriterBuilder::new().from_writer(std::mem::take(out));
     let cells = values.map(|value| match value {
         None => String::new(),
@@ -81,7 +82,8 @@ fn write_csv(values: impl Iterator<Item = Option<(bool, String)>>, out: &mut Vec
     }
 }
 
-fn harmless(text: String) -> String {
+/// A text that no spreadsheet runs.
+pub fn harmless(text: String) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
 }
 

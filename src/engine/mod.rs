@@ -12,8 +12,14 @@
 mod anomaly;
 mod classify;
 mod export;
+mod look;
 mod overview;
+mod rejected;
 mod sample;
+
+pub use crate::format::known::{KNOWN as KNOWN_FORMATS, Known as KnownFormat, is_known as is_known_format};
+pub use look::{check_format, look_at, try_format};
+pub use rejected::rejected;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -22,17 +28,13 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::format::detect::{HEAD_BYTES, detect_pieces};
-use crate::protocol::{Detected, Job, Output, RangeStart, ScanTask, Scanned, decode, encode};
+use crate::protocol::{Job, Output, RangeStart, Renumbered, ScanTask, Scanned, decode, encode};
 use crate::query::{AnswerPart, Answered, Ask, Compiled, Filter};
-use crate::report::{Evidence, InputColumn};
+use crate::report::Evidence;
 use crate::scan::{Limits, Range, ReadSpec, read_range};
-use crate::settings::Settings;
 use crate::source::expansion::Expansion;
 use crate::source::{Source, compression, content, spans};
 use crate::table::{Position, RowSet, Selection, Store};
-use crate::units::time::{Assumed, offset_seconds};
-use crate::units::{Micros, days_from_civil};
 
 /// Files that lines can be read from again.
 pub trait Files {
@@ -89,24 +91,27 @@ impl Engine {
         let spec: ReadSpec = decode(spec)?;
         // A range that is read again, because a worker died, replaces itself.
         self.store.shards.retain(|s| (s.file, s.range_start) != (task.file, task.start));
-        let read = || -> io::Result<_> {
-            // Only what is stored as it is can be read from the middle.
-            if task.start > 0 {
-                return Ok((source.path(), source.open(task.start - 1)?));
-            }
-            let (stored, text) = content::open(source, Expansion::of(spec.unlimited))?;
-            Ok((compression::uncompressed_path(source.path(), stored.compression), text))
-        };
         let failed = |error: io::Error| Error::Read { path: source.path().into(), message: error.to_string() };
-        let (path, mut bytes) = read().map_err(failed)?;
-        let (file, start, end) = (task.file, task.start, task.end.unwrap_or(u64::MAX));
-        let range = Range { file, path, spec: &spec, start, end };
+        let (range, mut bytes) = open_range(source, task, &spec).map_err(failed)?;
         let (shards, input) =
             read_range(&range, &mut bytes, (self.limits, &mut self.store.dictionaries), progress).map_err(failed)?;
         let table_bytes = shards.iter().map(|shard| shard.table.size_bytes() as u64).sum();
         self.store.shards.extend(shards);
         let dictionary_bytes = self.store.dictionaries.size_bytes() as u64;
         Ok(Scanned { task: task.clone(), input, table_bytes, dictionary_bytes })
+    }
+
+    /// Gives files their new numbers; shards of files that are not named are dropped.
+    pub fn renumber(&mut self, files: &[Renumbered]) {
+        let to = |file: u32| files.iter().find(|known| known.from == file).map(|known| known.to);
+        self.store.shards.retain(|shard| to(shard.file).is_some());
+        for shard in &mut self.store.shards {
+            shard.file = to(shard.file).unwrap_or(shard.file);
+        }
+        // Without rows nothing refers to a text.
+        if self.store.shards.is_empty() {
+            self.store.dictionaries.clear();
+        }
     }
 
     /// Tells shards how many lines of their file come before their range.
@@ -221,81 +226,21 @@ impl Part {
     }
 }
 
-/// Looks at a file's beginning: how it is stored, and in which format. Beside it the format's specification, for
-/// [`Engine::read`].
-///
-/// # Errors
-/// The source.
-pub fn look_at(source: &dyn Source, settings: &Settings) -> Result<(Detected, Vec<u8>), Error> {
-    let read = || -> io::Result<_> {
-        let (stored, bytes) = content::open(source, Expansion::of(settings.unlimited))?;
-        let mut head = Vec::with_capacity(HEAD_BYTES);
-        match bytes.take(HEAD_BYTES as u64).read_to_end(&mut head) {
-            // The beginning of a damaged file still says what it is, and its account will say the rest.
-            Err(error) if !head.is_empty() || is_damage(&error) => {}
-            other => {
-                other?;
-            }
-        }
-        let pieces = if stored.is_plain() && source.seeks() {
-            pieces(source)?
-        } else {
-            // The middle of such a stream is reached only through all that is before it.
-            Vec::new()
-        };
-        Ok((stored, head, pieces))
+/// A range of a file, and its bytes from one before its start.
+fn open_range<'a>(
+    source: &'a dyn Source,
+    task: &ScanTask,
+    spec: &'a ReadSpec,
+) -> io::Result<(Range<'a>, Box<dyn Read + 'a>)> {
+    // Only what is stored as it is can be read from the middle.
+    let (path, bytes) = if task.start > 0 {
+        (source.path(), source.open(task.start - 1)?)
+    } else {
+        let (stored, text) = content::open(source, Expansion::of(spec.unlimited))?;
+        (compression::uncompressed_path(source.path(), stored.compression), text)
     };
-    let (stored, head, pieces) =
-        read().map_err(|error| Error::Read { path: source.path().into(), message: error.to_string() })?;
-    let best = detect_pieces(&head, &pieces, &settings.csv_columns);
-    let (spec, evidence) = (best.spec, best.evidence);
-    let columns = spec.columns().into_iter().map(|(name, field)| InputColumn { name, field: field.to_string() });
-    let detected = Detected {
-        format: spec.name(),
-        evidence,
-        stored: stored.name(),
-        splittable: stored.is_plain() && source.seeks() && spec.framing() == crate::format::Framing::Lines,
-        columns: columns.collect(),
-    };
-    let assumed = assumed(source, settings)?;
-    Ok((detected, encode(&ReadSpec { format: spec, assumed, unlimited: settings.unlimited })?))
-}
-
-/// Whether the bytes are at fault, and not the system that reads them.
-fn is_damage(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
-}
-
-/// From which size on a file is looked at beyond its beginning, in bytes.
-const PIECES_FROM: u64 = 256 << 10;
-
-/// Lines from the middle and from the end of a large file, with the words for where they are.
-fn pieces(source: &dyn Source) -> io::Result<Vec<(&'static str, Vec<u8>)>> {
-    let Some(size) = source.size().filter(|size| *size > PIECES_FROM) else { return Ok(Vec::new()) };
-    let starts = [("middle", size / 2), ("end", size - HEAD_BYTES as u64)];
-    let piece = |(place, start): (&'static str, u64)| {
-        let mut bytes = Vec::with_capacity(HEAD_BYTES);
-        source.open(start)?.take(HEAD_BYTES as u64).read_to_end(&mut bytes)?;
-        // The first line is cut off.
-        let from = memchr::memchr(b'\n', &bytes).map_or(bytes.len(), |at| at + 1);
-        Ok((place, bytes.split_off(from)))
-    };
-    starts.into_iter().map(piece).collect()
-}
-
-/// What is assumed of a file's times: what the user says, else UTC and that the log ends when it was last written.
-fn assumed(source: &dyn Source, settings: &Settings) -> Result<Assumed, Error> {
-    let said = settings.reading_of(source.path());
-    let offset_seconds = match &said.timezone {
-        None => 0,
-        Some(offset) => offset_seconds(offset.trim().as_bytes())
-            .ok_or_else(|| Error::Message { message: format!("{offset} is no offset from UTC, such as +02:00") })?,
-    };
-    let ends = match said.year {
-        Some(year) => Micros((days_from_civil(i64::from(year) + 1, 1, 1) - 1) * Micros::PER_DAY - 1),
-        None => source.modified().unwrap_or_default(),
-    };
-    Ok(Assumed { offset_seconds, ends })
+    let range = Range { file: task.file, path, spec, start: task.start, end: task.end.unwrap_or(u64::MAX) };
+    Ok((range, bytes))
 }
 
 /// Raw lines of a file as text, what is no UTF-8 escaped.

@@ -436,7 +436,7 @@ fn quoted(rest: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((rest, &[]))
 }
 
-fn is_escaped(text: &[u8], at: usize) -> bool {
+pub(super) fn is_escaped(text: &[u8], at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default();
     before.iter().rev().take_while(|&&b| b == b'\\').count() % 2 == 1
 }

@@ -88,6 +88,17 @@ impl CsvSpec {
 }
 
 impl Format for CsvSpec {
+    fn id(&self) -> Cow<'_, str> {
+        let id = match (self.is_cloudwatch(), self.delimiter) {
+            (true, _) => "aws.cloudwatch",
+            (_, b'\t') => "csv.tab",
+            (_, b';') => "csv.semicolon",
+            (_, b'|') => "csv.bar",
+            _ => "csv",
+        };
+        id.into()
+    }
+
     fn name(&self) -> Cow<'_, str> {
         let name = match (self.is_cloudwatch(), self.delimiter, self.has_header) {
             (true, ..) => "CloudWatch web traffic (CSV)",

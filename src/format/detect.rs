@@ -56,6 +56,17 @@ pub enum Certainty {
     Header,
 }
 
+impl Certainty {
+    /// In a word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Guess => "guess",
+            Self::Shape => "shape",
+            Self::Header => "header",
+        }
+    }
+}
+
 /// What the user says about columns, by their names in the file.
 pub type MappedColumns = BTreeMap<String, FieldName>;
 
@@ -73,62 +84,50 @@ pub struct Head<'a> {
 /// [`FormatSpec::Unknown`]. Of those that understand half of the lines the most certain one is the best, then that
 /// which understands more.
 pub fn detect(head: &[u8], mapped: &MappedColumns) -> Vec<Candidate> {
-    let (bytes, lines) = whole_lines(head);
+    let (bytes, lines) = lines(head);
     if lines.is_empty() {
         return vec![unknown("the file has no lines")];
     }
     candidates(&Head { bytes, lines, mapped })
 }
 
-/// The format of a file by its beginning and by pieces of the rest, each with the words for where it is: files may
+/// The formats of a file by its beginning and by pieces of the rest, each with the words for where it is: files may
 /// change their format midway. A piece that is in another format is told in the evidence where it can't be read too.
-pub fn detect_pieces(head: &[u8], pieces: &[(&str, Vec<u8>)], mapped: &MappedColumns) -> Candidate {
-    let best = detect(head, mapped).into_iter().next().unwrap_or_else(|| unknown("the file has no lines"));
+pub fn detect_pieces(head: &[u8], pieces: &[(&str, Vec<u8>)], mapped: &MappedColumns) -> Vec<Candidate> {
+    let mut ranked = detect(head, mapped);
+    let Some(best) = ranked.first_mut() else { return ranked };
     let is_strange = |piece: &&(&str, Vec<u8>)| {
-        let (rows, seen) = understood(&best.spec, &whole_lines(&piece.1).1);
+        let (rows, seen) = understood(&best.spec, &lines(&piece.1).1);
         (seen - rows) as f64 > mixed::ENOUGH * seen as f64
     };
     let strange: Vec<&(&str, Vec<u8>)> = pieces.iter().filter(is_strange).collect();
     if strange.is_empty() {
-        return best;
+        return ranked;
     }
-    let mut together = whole_lines(head).0.to_vec();
-    let mut lines = whole_lines(head).1;
+    let (bytes, mut all) = lines(head);
+    let mut together = bytes.to_vec();
     for (_, piece) in pieces {
-        let (bytes, more) = whole_lines(piece);
+        let (bytes, more) = lines(piece);
         together.push(b'\n');
         together.extend_from_slice(bytes);
-        lines.extend(more);
+        all.extend(more);
     }
-    let all = candidates(&Head { bytes: &together, lines, mapped }).into_iter().next();
+    let of_all = candidates(&Head { bytes: &together, lines: all, mapped }).into_iter().next();
     let is_better = |c: &Candidate| best.spec == FormatSpec::Unknown || matches!(c.spec, FormatSpec::Mixed(_));
-    if let Some(candidate) = all.filter(is_better) {
-        return candidate;
+    if let Some(candidate) = of_all.filter(is_better) {
+        ranked.insert(0, candidate);
+        return ranked;
     }
-    let mut told = best;
     for (place, piece) in strange {
         let other = detect(piece, mapped).into_iter().find(|c| c.certainty > Certainty::Guess && c.share >= 0.5);
-        if let Some(name) = other.and_then(|c| c.spec.name()).filter(|name| told.spec.name().as_ref() != Some(name)) {
-            told.evidence.push_str("; the ");
-            told.evidence.push_str(place);
-            told.evidence.push_str(" of the file looks like ");
-            told.evidence.push_str(&name);
+        if let Some(name) = other.and_then(|c| c.spec.name()).filter(|name| best.spec.name().as_ref() != Some(name)) {
+            best.evidence.push_str("; the ");
+            best.evidence.push_str(place);
+            best.evidence.push_str(" of the file looks like ");
+            best.evidence.push_str(&name);
         }
     }
-    told
-}
-
-/// Bytes up to the last whole line, and the first lines of them that are not blank.
-fn whole_lines(bytes: &[u8]) -> (&[u8], Vec<&[u8]>) {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let bytes = memchr::memrchr(b'\n', bytes).map_or(bytes, |at| bytes.get(..at).unwrap_or(bytes));
-    let lines = bytes
-        .split(|b| *b == b'\n')
-        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
-        .filter(|line| !line.trim_ascii().is_empty())
-        .take(HEAD_LINES)
-        .collect();
-    (bytes, lines)
+    ranked
 }
 
 /// [`detect`] for lines that were cut out already.
@@ -159,6 +158,18 @@ pub fn plain_candidates(head: &Head<'_>) -> Vec<Candidate> {
 fn rank(candidates: &mut Vec<Candidate>) {
     let rank = |c: &Candidate| (c.share >= 0.5, if c.share >= 0.5 { c.certainty } else { Certainty::Guess });
     order::sort_by(candidates, |a, b| Reverse(rank(a)).cmp(&Reverse(rank(b))).then(b.share.total_cmp(&a.share)));
+}
+
+/// The beginning of a file as whole lines, and the first of them that are not blank.
+pub fn lines(head: &[u8]) -> (&[u8], Vec<&[u8]>) {
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    let bytes = memchr::memrchr(b'\n', head).map_or(head, |at| head.get(..at).unwrap_or(head));
+    let lines = bytes
+        .split(|b| *b == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+        .filter(|line| !line.trim_ascii().is_empty())
+        .take(HEAD_LINES);
+    (bytes, lines.collect())
 }
 
 fn unknown(evidence: &str) -> Candidate {
@@ -220,7 +231,7 @@ mod tests {
         let error = "[Mon Dec 26 16:22:08 2016] [error] [client 192.0.2.1] x\n".repeat(20);
         let table = "#separator \\x09\n#path\tdns\n#fields\tts\n#types\ttime\n1.0\n".to_owned();
         let check = |pieces: &[(&str, Vec<u8>)], name: &str, evidence: &str| {
-            let found = detect_pieces(access.as_bytes(), pieces, &MappedColumns::new());
+            let found = detect_pieces(access.as_bytes(), pieces, &MappedColumns::new()).swap_remove(0);
             assert_eq!((found.spec.name().as_deref(), found.evidence.as_str()), (Some(name), evidence));
         };
         let (same, other) = (("middle", access.clone().into_bytes()), ("end", error.into_bytes()));

@@ -8,7 +8,9 @@ pub mod csv;
 pub mod csv_bare;
 pub mod detect;
 pub mod json;
+pub mod known;
 pub mod layout;
+pub mod log_format;
 pub mod logfmt;
 pub mod mixed;
 pub mod numbers;
@@ -34,6 +36,8 @@ pub enum FormatSpec {
     ZeekTsv(zeek_tsv::ZeekSpec),
     /// Delimited values with or without a header line.
     Csv(csv::CsvSpec),
+    /// A format that the user brings.
+    Custom(log_format::CustomSpec),
     /// JSON objects, a line or an element each.
     Json(json::JsonSpec),
     /// Error logs and audit logs of servers.
@@ -86,6 +90,11 @@ pub type Reason = Cow<'static, str>;
 
 /// What every format says of itself, whatever the header of a file says.
 pub trait Format {
+    /// What it is chosen by: short, lower case, the same in every version. Its dataset unless it says otherwise.
+    fn id(&self) -> Cow<'_, str> {
+        self.dataset()
+    }
+
     /// Its name, as the report shows it.
     fn name(&self) -> Cow<'_, str>;
 
@@ -141,6 +150,7 @@ impl FormatSpec {
             Self::Access(spec) => spec,
             Self::ZeekTsv(spec) => spec,
             Self::Csv(spec) => spec,
+            Self::Custom(spec) => spec,
             Self::Json(spec) => spec,
             Self::System(spec) => spec,
             Self::Syslog(spec) => spec,
@@ -166,6 +176,11 @@ impl FormatSpec {
     /// Its name, or none where no format fits.
     pub fn name(&self) -> Option<String> {
         (*self != Self::Unknown).then(|| self.format().name().into_owned())
+    }
+
+    /// What it is chosen by.
+    pub fn id(&self) -> String {
+        self.format().id().into_owned()
     }
 
     /// The value of `event.dataset` in its rows.

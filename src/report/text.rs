@@ -75,6 +75,13 @@ fn what_this_is(report: &Report) -> Vec<String> {
         let base = part(report.rows.filtered, report.rows.total, "rows");
         sentences.push(format!("A filter is on, {}: {base}. Everything here is about these rows.", value(filter)));
     }
+    let every = report.inputs.iter().map(|input| input.every).max().unwrap_or(1);
+    if every > 1 {
+        sentences.push(format!(
+            "Only a sample was read, one of {every} parts of 16 MiB of large files: counts are of the sample, rare things \
+             may be missing, and line numbers count the lines that were read."
+        ));
+    }
     sentences.extend(zones(report));
     sentences.extend(sequence(report));
     let twice = report.quality.duplicate_rows;

@@ -115,6 +115,8 @@ pub struct Input {
     pub track: Option<TimeTrack>,
     /// Offsets from UTC that the file writes.
     pub timezones: Vec<String>,
+    /// Every how many-th part of 16 MiB was read: 1 for all. More is a sample, and line numbers count the lines read.
+    pub every: u64,
     /// What happened while reading: a damaged archive, a range that was given up.
     pub warnings: Vec<String>,
     /// Columns of the file and the fields that they became.

@@ -75,6 +75,11 @@ impl Dictionaries {
         self.entries.iter().find(|(known, _)| known == name).map(|(_, dictionary)| dictionary)
     }
 
+    /// Forgets every text; no shard may refer to one.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+    }
+
     /// Bytes held.
     pub fn size_bytes(&self) -> usize {
         self.entries.iter().map(|(_, dictionary)| dictionary.size_bytes()).sum()

@@ -125,10 +125,18 @@ class Visit {
     await this.page.setInputFiles(folder ? '#folder' : '#files', paths);
   }
 
-  /** Gives files and waits for the finished first page. */
+  /** Gives files and waits for the finished first page; reads on where the preview waits. */
   async analyze(paths, options) {
     await this.drop(paths, options);
+    await this.readOn();
     await this.session('ready');
+  }
+
+  /** The preview's way on, where it waits for it. */
+  async readOn() {
+    const read = this.page.locator('.preview-head button.primary');
+    await this.page.waitForSelector('html[data-session="ready"], html[data-session="failed"], .preview-head button.primary', { state: 'attached', timeout: READY_MS });
+    if (await read.count() > 0) await read.click();
   }
 
   report() {

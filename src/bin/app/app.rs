@@ -46,7 +46,7 @@ pub fn App() -> impl IntoView {
             on:dragleave=move |_| is_over.set(false)
             on:drop=move |event| {
                 is_over.set(false);
-                drop_files(&event, loupe);
+                drop_files(&event, store, loupe);
             }
         >
             <Rail />
@@ -103,12 +103,13 @@ fn follow_filter(store: Store, loupe: Loupe) {
     });
 }
 
-fn drop_files(event: &DragEvent, loupe: Loupe) {
+fn drop_files(event: &DragEvent, store: Store, loupe: Loupe) {
     event.prevent_default();
     let Some(transfer) = event.data_transfer() else { return };
     let (entries, files) = intake::entries(&transfer);
     spawn_local(async move {
         let chosen = if entries.is_empty() { files } else { intake::of_entries(entries).await };
-        loupe.open(chosen);
+        // Where a session is open what is dropped comes to it; Close starts anew.
+        if untrack(move || store.can_add()) { loupe.add(chosen) } else { loupe.open(chosen) }
     });
 }

@@ -22,8 +22,10 @@ pub enum Command {
     Analyze(Analyze),
     /// Write the cleaned rows in ECS names.
     Rows(Rows),
-    /// List the formats that are understood.
-    Formats,
+    /// List the formats that are understood, or say what files look like and why.
+    Formats(Formats),
+    /// Write the lines that were not understood, each with its place and why.
+    Rejects(Rejects),
 }
 
 /// What every command that reads logs takes.
@@ -50,6 +52,16 @@ pub struct Reading {
     /// Read also what expands like a bomb when it is decompressed.
     #[arg(long)]
     pub no_limits: bool,
+    /// The format of all files, in place of what they look like: an id that `logloupe formats` lists.
+    #[arg(long, value_name = "NAME", conflicts_with = "log_format")]
+    pub input_format: Option<String>,
+    /// The format of all files as a format string: of nginx (`$remote_addr …`), of Apache (`%h …`), or of fields
+    /// (`${source.ip} ${event.duration:ms} ${custom.queue:integer}`).
+    #[arg(long, value_name = "STRING", allow_hyphen_values = true)]
+    pub log_format: Option<String>,
+    /// Read only every so many-th 16 MiB of files that can be read in parts: figures are of a sample then.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub sample: Option<u32>,
     /// Threads; the machine's cores if left out. Shows in no answer.
     #[arg(long, short)]
     pub jobs: Option<usize>,
@@ -94,6 +106,30 @@ pub struct Rows {
     #[command(flatten)]
     pub reading: Reading,
     /// How to write rows.
+    #[arg(long, value_enum, default_value_t = RowsFormat::Ndjson)]
+    pub format: RowsFormat,
+}
+
+/// `logloupe formats`.
+#[derive(Debug, Args)]
+pub struct Formats {
+    /// Files, folders, or `-` for standard input; without any, all formats are listed.
+    pub paths: Vec<PathBuf>,
+    /// Settings as JSON, as the page exports them.
+    #[arg(long, short)]
+    pub config: Option<PathBuf>,
+    /// A format string to try on the files.
+    #[arg(long, value_name = "STRING", allow_hyphen_values = true)]
+    pub log_format: Option<String>,
+}
+
+/// `logloupe rejects`.
+#[derive(Debug, Args)]
+pub struct Rejects {
+    /// What to read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// How to write the lines.
     #[arg(long, value_enum, default_value_t = RowsFormat::Ndjson)]
     pub format: RowsFormat,
 }

@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Parser;
+use logloupe::engine::{check_format, is_known_format};
 use logloupe::protocol::{Job, Output, RowFormat};
 use logloupe::query::Filter;
 use logloupe::report::{Report, Severity};
@@ -16,40 +17,19 @@ use logloupe::settings::{ClassifierSettings, Settings};
 use logloupe::source::Source;
 use logloupe::source::expansion::Expansion;
 
-use crate::arguments::{Analyze, Arguments, Command, Level, Reading, ReportFormat, Rows, RowsFormat};
+use crate::arguments::{Analyze, Arguments, Command, Formats, Level, Reading, Rejects, ReportFormat, Rows, RowsFormat};
 use crate::crew::{Crew, Cut, RANGE_BYTES};
 use crate::disk::{DiskFiles, collect};
-use crate::summary;
 use crate::terminal::{bar, harmless};
-
-/// The formats that are understood, as `logloupe formats` lists them.
-const FORMATS: &str = "\
-Access logs        common, combined, virtual-host combined, with more fields behind (Apache, nginx and their relatives),
-                   hosts in lists, nginx ingress controller, Traefik, Nginx Proxy Manager, Apache SSL requests
-W3C extended       IIS, HTTP.sys, CloudFront and others by their header, which may change; IIS' own format
-Proxies            HAProxy (HTTP, HTTPS, TCP, errors), Squid, Envoy and Istio, Zoraxy; CoreDNS queries
-AWS                load balancers (application, network, classic), S3 server access, VPC flows with any columns
-Zeek and Bro       tab-separated with its header, any log type; http, dns, conn, ssl, files, notice in ECS names;
-                   conn, http, dns, ssl, files also without a header
-CSV                with or without a header; comma, semicolon, tab or bar; CloudWatch and well-known columns in ECS names
-JSON               an object a line or the elements of a document: Suricata eve.json, Zeek, Caddy, Traefik, Envoy, ModSecurity,
-                   AWS CloudTrail and WAF, Google Cloud (VPC flows, firewall, load balancer), Azure (Front Door, Application
-                   Gateway), Cloudflare; any other keys, well-known ones in ECS names
-Error logs         Apache 2.2 and 2.4, nginx, with ModSecurity's alerts; ModSecurity serial audit log
-syslog             RFC 3164, RFC 5424, ISO times; what it carries in its own format; sshd, sudo, su, PAM, cron
-key=value          logfmt; well-known keys in ECS names
-Mixed              up to four of the formats above in one file, line by line
-Compression        gzip, bzip2, xz, zstd; several members, streams or frames
-Archives           zip (also encrypted), tar in any compression; archives in archives, three deep
-Characters         UTF-8, UTF-16 with or without a byte order mark, any other bytes as they are
-";
+use crate::{formats, summary};
 
 /// Runs the command; 0 is clean, 1 is findings at or above `--fail-on`, 2 is an error.
 pub fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Analyze(arguments) => analyze(&arguments),
         Command::Rows(arguments) => rows(&arguments),
-        Command::Formats => io::stdout().write_all(FORMATS.as_bytes()).map(|()| ExitCode::SUCCESS).map_err(Into::into),
+        Command::Formats(arguments) => formats(&arguments),
+        Command::Rejects(arguments) => rejects(&arguments),
     };
     match done {
         Ok(code) => code,
@@ -95,14 +75,45 @@ fn rows(arguments: &Rows) -> anyhow::Result<ExitCode> {
     let settings = settings(&arguments.reading)?;
     let files = open(&arguments.reading, &settings)?;
     let crew = read(&files, &settings, &arguments.reading)?;
-    let format = match arguments.format {
-        RowsFormat::Ndjson => RowFormat::Ndjson,
-        RowsFormat::Csv => RowFormat::Csv,
-    };
+    let format = row_format(arguments.format);
     let job = Job::Export { filter: settings.filter.clone(), format, columns: Vec::new() };
     let (_, bytes) = crew.run(job, &files)?;
     write(arguments.reading.output.as_deref(), &bytes)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn formats(arguments: &Formats) -> anyhow::Result<ExitCode> {
+    let text = if arguments.paths.is_empty() {
+        formats::all()
+    } else {
+        let mut settings = configured(arguments.config.as_deref())?;
+        if let Some(pattern) = &arguments.log_format {
+            bring(&mut settings, pattern)?;
+        }
+        formats::of_files(&collect(&arguments.paths, Expansion::default(), None)?, &settings)?
+    };
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Ends with 1 where a line was not understood.
+fn rejects(arguments: &Rejects) -> anyhow::Result<ExitCode> {
+    let settings = settings(&arguments.reading)?;
+    let files = open(&arguments.reading, &settings)?;
+    let crew = read(&files, &settings, &arguments.reading)?;
+    let format = row_format(arguments.format);
+    let mut bytes = format.rejected_header().as_bytes().to_vec();
+    bytes.extend(crew.rejected(&files, format)?);
+    write(arguments.reading.output.as_deref(), &bytes)?;
+    let any = crew.inputs.iter().any(|input| input.rejected > 0);
+    Ok(ExitCode::from(u8::from(any)))
+}
+
+fn row_format(format: RowsFormat) -> RowFormat {
+    match format {
+        RowsFormat::Ndjson => RowFormat::Ndjson,
+        RowsFormat::Csv => RowFormat::Csv,
+    }
 }
 
 /// The report with its models: what the page shows and downloads.
@@ -133,19 +144,44 @@ fn json(report: &Report) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+fn configured(config: Option<&Path>) -> anyhow::Result<Settings> {
+    let Some(path) = config else { return Ok(Settings::shipped()) };
+    let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let settings: Settings = serde_json::from_str(&text).with_context(|| path.display().to_string())?;
+    for (name, pattern) in &settings.formats {
+        check_format(pattern).with_context(|| format!("{}: format {name}", path.display()))?;
+    }
+    Ok(settings)
+}
+
+/// The name of the format that `--log-format` brings.
+const BROUGHT: &str = "log-format";
+
+/// Reads all files by a format string.
+fn bring(settings: &mut Settings, pattern: &str) -> anyhow::Result<()> {
+    check_format(pattern).context("--log-format")?;
+    settings.formats.insert(BROUGHT.to_owned(), pattern.to_owned());
+    settings.reading.entry("*".to_owned()).or_default().format = Some(BROUGHT.to_owned());
+    Ok(())
+}
+
 fn settings(reading: &Reading) -> anyhow::Result<Settings> {
-    let mut settings = match &reading.config {
-        None => Settings::shipped(),
-        Some(path) => {
-            let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
-            serde_json::from_str(&text).with_context(|| path.display().to_string())?
+    let mut settings = configured(reading.config.as_deref())?;
+    if let Some(pattern) = &reading.log_format {
+        bring(&mut settings, pattern)?;
+    }
+    if let Some(name) = &reading.input_format {
+        if !is_known_format(name) && !settings.formats.contains_key(name) {
+            bail!("no format is called {name}; `logloupe formats` lists them");
         }
-    };
+        settings.reading.entry("*".to_owned()).or_default().format = Some(name.clone());
+    }
     if let Some(filter) = &reading.filter {
         settings.filter.clone_from(filter);
     }
-    if reading.timezone.is_some() || reading.year.is_some() {
+    if reading.timezone.is_some() || reading.year.is_some() || reading.sample.is_some() {
         let said = settings.reading.entry("*".to_owned()).or_default();
+        said.sample = reading.sample.or(said.sample);
         said.timezone = reading.timezone.clone().or(said.timezone.take());
         said.year = reading.year.or(said.year);
     }

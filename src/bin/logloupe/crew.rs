@@ -4,9 +4,9 @@ use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use logloupe::engine::{Engine, Files, Finished, Part, look_at};
+use logloupe::engine::{Engine, Files, Finished, Part, look_at, rejected};
 use logloupe::error::Error;
-use logloupe::protocol::{Job, Output, RangeStart, ScanTask};
+use logloupe::protocol::{Job, Output, RangeStart, RowFormat, ScanTask};
 use logloupe::report::Input;
 use logloupe::report::account::Accounts;
 use logloupe::scan::Limits;
@@ -34,6 +34,10 @@ pub struct Crew {
     engines: Vec<Engine>,
     /// The account of every file.
     pub inputs: Vec<Input>,
+    /// Every range that was read.
+    work: Vec<Work>,
+    /// Where each range begins in lines.
+    starts: Vec<RangeStart>,
 }
 
 /// A range to read, and its format's specification.
@@ -51,7 +55,7 @@ impl Crew {
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<Self, Error> {
         let (work, evidence) = plan(files, settings, cut.range_bytes)?;
-        let queue = Mutex::new(work.into_iter());
+        let queue = Mutex::new(work.iter());
         let accounts = Mutex::new(Accounts::default());
         let bytes = AtomicU64::new(0);
         let engines: Result<Vec<Engine>, Error> = (0..cut.jobs.max(1))
@@ -81,7 +85,19 @@ impl Crew {
             before.into_iter().map(|(file, start, lines_before)| RangeStart { file, start, lines_before }).collect();
         let mut engines = engines?;
         engines.iter_mut().for_each(|engine| engine.seal(&starts));
-        Ok(Self { engines, inputs })
+        Ok(Self { engines, inputs, work, starts })
+    }
+
+    /// The lines that were not understood, in the order of the files.
+    pub fn rejected(&self, files: &DiskFiles, format: RowFormat) -> Result<Vec<u8>, Error> {
+        let of = |work: &Work| {
+            let Some(source) = files.source(work.task.file) else { return Ok(Vec::new()) };
+            let is_here = |start: &&RangeStart| (start.file, start.start) == (work.task.file, work.task.start);
+            let before = self.starts.iter().find(is_here).map_or(0, |start| start.lines_before);
+            rejected(source, (&work.task, before), &work.spec, format)
+        };
+        let all: Result<Vec<Vec<u8>>, Error> = self.work.par_iter().map(of).collect();
+        Ok(all?.concat())
     }
 
     /// Does a job, all its rounds.
@@ -116,11 +132,13 @@ fn plan(files: &DiskFiles, settings: &Settings, range_bytes: u64) -> Result<(Vec
         }
         let spec = std::sync::Arc::new(spec);
         let size = source.size().filter(|_| detected.splittable).unwrap_or(0);
-        let ends = (1..).map(|i| i * range_bytes.max(1)).take_while(|end| *end < size);
-        let mut start = 0;
-        let ranges = ends.map(Some).chain([None]).map(|end| {
-            let task = ScanTask { file: number as u32, start, end };
-            start = end.unwrap_or(start);
+        let every = settings.reading_of(source.path()).every();
+        // A sample is of parts of one size, whatever the ranges: the same settings give the same rows.
+        let range_bytes = if every > 1 { RANGE_BYTES } else { range_bytes.max(1) };
+        let pieces = size.div_ceil(range_bytes).max(1);
+        let ranges = (0..pieces).filter(|piece| piece % every == 0).map(|piece| {
+            let end = (piece + 1 < pieces).then_some((piece + 1) * range_bytes);
+            let task = ScanTask { file: number as u32, start: piece * range_bytes, end };
             Work { task, spec: std::sync::Arc::clone(&spec) }
         });
         work.extend(ranges);

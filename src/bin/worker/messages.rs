@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use js_sys::{Array, Promise, Uint8Array};
-use logloupe::engine::{Engine, Part, look_at, read_lines};
+use logloupe::engine::{Engine, Part, look_at, read_lines, rejected, try_format};
 use logloupe::error::Error;
 use logloupe::protocol::{Call, Job, Output, Reply, Request, Response, ScanTask, VERSION, decode, encode};
 use logloupe::scan::Limits;
@@ -160,7 +160,18 @@ impl Worker {
             Request::Hash { .. } => Err(Error::Message { message: "a hash is made beside".into() }),
             Request::Detect { file, settings } => {
                 let (detected, spec) = look_at(self.files.open(*file)?, settings)?;
-                Ok((Response::Detected(detected), spec))
+                Ok((Response::Detected(Box::new(detected)), spec))
+            }
+            Request::Try { file, settings, trial } => {
+                plain(Response::Tried(Box::new(try_format(self.files.open(*file)?, settings, trial)?)))
+            }
+            Request::Renumber(files) => {
+                self.engine.renumber(files);
+                plain(Response::Ok)
+            }
+            Request::Rejected { task, lines_before, format } => {
+                let (source, spec) = (self.files.open(task.file)?, beside(message).concat());
+                Ok((Response::Part, rejected(source, (task, *lines_before), &spec, *format)?))
             }
             Request::Scan(task) => self.scan(call.id, task, &beside(message).concat(), None),
             Request::Seal(starts) => {

@@ -5,6 +5,8 @@
 #[cfg(target_arch = "wasm32")]
 pub mod card;
 #[cfg(target_arch = "wasm32")]
+pub mod column_mapping;
+#[cfg(target_arch = "wasm32")]
 pub mod data_table;
 pub mod display;
 #[cfg(target_arch = "wasm32")]
@@ -16,9 +18,15 @@ pub mod failed_note;
 #[cfg(target_arch = "wasm32")]
 pub mod field;
 #[cfg(target_arch = "wasm32")]
+pub mod file_options;
+#[cfg(target_arch = "wasm32")]
 pub mod filter_bar;
 #[cfg(target_arch = "wasm32")]
 pub mod filter_text;
+#[cfg(target_arch = "wasm32")]
+pub mod first_rows;
+#[cfg(target_arch = "wasm32")]
+pub mod format_editor;
 #[cfg(target_arch = "wasm32")]
 pub mod icon;
 #[cfg(target_arch = "wasm32")]
@@ -33,6 +41,8 @@ pub mod list_editor;
 pub mod notice;
 #[cfg(target_arch = "wasm32")]
 pub mod password_dialog;
+#[cfg(target_arch = "wasm32")]
+pub mod preview;
 #[cfg(target_arch = "wasm32")]
 pub mod rail;
 #[cfg(target_arch = "wasm32")]

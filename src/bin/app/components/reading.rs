@@ -60,7 +60,7 @@ fn FileLine(
         Some(detected) => detected.format.clone().unwrap_or_else(|| "not recognised".to_owned()),
     };
     let evidence = file.detected.as_ref().map(|detected| detected.evidence.clone()).unwrap_or_default();
-    let share = if file.size_bytes == 0 { 1.0 } else { file.bytes as f64 / file.size_bytes as f64 };
+    let share = if file.to_read == 0 { 1.0 } else { file.bytes as f64 / file.to_read as f64 };
     view! {
         <tr>
             <th scope="row"><span class="cell-text" dir="auto">{file.path}</span></th>
@@ -83,7 +83,7 @@ struct Sums {
 impl Sums {
     fn of(files: &[FileState]) -> Self {
         Self {
-            size: files.iter().map(|file| file.size_bytes).sum(),
+            size: files.iter().map(|file| file.to_read).sum(),
             bytes: files.iter().map(|file| file.bytes).sum(),
             lines: files.iter().map(|file| file.lines).sum(),
         }

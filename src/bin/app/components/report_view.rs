@@ -9,6 +9,7 @@ use super::empty_note::EmptyNote;
 use super::failed_note::FailedNote;
 use super::later::Settling;
 use super::notice::Notice;
+use super::preview::Preview;
 use super::reading::Reading;
 use super::start::Start;
 use crate::state::route::Page;
@@ -20,6 +21,7 @@ pub type Ready = fn(Signal<Arc<Report>>) -> AnyView;
 #[derive(Clone, Copy, PartialEq)]
 enum Shown {
     Empty,
+    Waiting,
     Busy,
     Failed,
     NoRows,
@@ -40,6 +42,7 @@ pub fn ReportView(
     let shown = Memo::new(move |_| match store.stage.get() {
         Stage::Empty => Shown::Empty,
         Stage::Failed { .. } => Shown::Failed,
+        Stage::Preview if store.waiting.get() => Shown::Waiting,
         stage if stage.is_busy() || store.report.with(Option::is_none) => Shown::Busy,
         _ if needs_rows(page) && store.report.with(|r| r.as_ref().is_some_and(|r| r.rows.total == 0)) => Shown::NoRows,
         _ => Shown::Ready,
@@ -50,6 +53,7 @@ pub fn ReportView(
     let content = move || match shown.get() {
         Shown::Empty if page == Page::Overview => view! { <Start /> }.into_any(),
         Shown::Empty => view! { <EmptyNote question=question /> }.into_any(),
+        Shown::Waiting => view! { <Preview /> }.into_any(),
         Shown::Busy => view! { <Reading /> }.into_any(),
         Shown::Failed => view! { <FailedNote /> }.into_any(),
         Shown::NoRows => view! { <NoRows report=report.into() /> }.into_any(),

@@ -9,11 +9,12 @@ use crate::state::intake;
 use crate::state::session::use_loupe;
 
 /// Formats that are understood, each with where it comes from.
-const FORMATS: [(&str, &str); 6] = [
+const FORMATS: [(&str, &str); 7] = [
     ("Apache and nginx access logs", "common, combined, with virtual hosts, with fields after them"),
     ("Zeek and Bro logs", "http, dns, conn, ssl, files and every other kind, by their own header"),
     ("CloudWatch web traffic", "the CSV with its sixteen columns"),
     ("Any CSV with a header", "columns are recognised by name, or matched by hand"),
+    ("Your own", "an nginx or Apache format string, or one line whose pieces you name"),
     ("Compressed and archived", "every one of these as .gz, .bz2, .xz, .zst, in .zip and .tar"),
     ("Whole folders", "compared with each other"),
 ];

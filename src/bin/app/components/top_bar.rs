@@ -1,10 +1,11 @@
 //! What is open, and what can be done from everywhere.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use super::icon::Icon;
 use super::shield::Shield;
 use super::theme_switch::ThemeSwitch;
+use crate::state::intake;
 use crate::state::session::use_loupe;
 use crate::state::store::{FilterHistory, Stage, Store, use_store};
 use crate::text::{numbers, times};
@@ -15,11 +16,31 @@ pub fn TopBar() -> impl IntoView {
     let (store, loupe) = (use_store(), use_loupe());
     let cannot_undo = move || store.history.with(|history| history.before().is_none());
     let cannot_redo = move || store.history.with(|history| FilterHistory::after(history).is_none());
+    let can_add = move || store.can_add();
+    let more = NodeRef::<html::Input>::new();
+    let pick = move |_| {
+        if let Some(input) = more.get_untracked() {
+            input.click();
+        }
+    };
+    let add = move |_| {
+        if let Some(input) = more.get_untracked() {
+            loupe.add(intake::of_input(&input));
+        }
+    };
     let has_files = move || store.stage.with(|stage| *stage != Stage::Empty);
     view! {
         <header class="top">
             <p class="top-about">{move || about(store)}</p>
             <div class="top-tools">
+                <Show when=can_add>
+                    <button type="button" class="quiet" on:click=pick title="Add files to these; these are not read again">
+                        <Icon name="drop" />
+                        <span class="tool-name">"Add files"</span>
+                    </button>
+                    <label class="unseen" for="add-files">"Log files to add"</label>
+                    <input id="add-files" class="unseen" tabindex="-1" type="file" multiple node_ref=more on:change=add />
+                </Show>
                 <Show when=has_files>
                     <button type="button" class="quiet" on:click=move |_| loupe.close() title="Close these files and start anew">
                         <Icon name="close" />
@@ -54,6 +75,10 @@ fn about(store: Store) -> String {
         Some(path) if files == 1 => path,
         _ => numbers::counted(files, "file"),
     }];
+    let every = store.files.with(|files| files.iter().map(|file| file.every).max().unwrap_or(1));
+    if every > 1 {
+        parts.push(format!("a sample: one of {every} parts"));
+    }
     store.report.with(|report| {
         if let Some(report) = report {
             parts.push(numbers::counted(report.rows.total, "row"));

@@ -2,6 +2,7 @@
 //!
 //! A password goes to the workers, in the addresses of members, and nowhere else.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use futures_channel::oneshot;
@@ -13,7 +14,7 @@ use logloupe::report::{Archive, Report};
 use super::intake::Chosen;
 use super::pool::{Pool, Trouble, answer};
 use super::session::{OpenFile, Session};
-use super::store::{FileState, Locked};
+use super::store::Locked;
 
 /// A worker that is stopped over a hash, for the sake of something else, is asked again so many times.
 const TRIES: u32 = 5;
@@ -21,8 +22,10 @@ const TRIES: u32 = 5;
 /// The files that were dropped.
 #[derive(Default)]
 pub struct Dropped {
-    /// In the order of their paths.
-    pub chosen: Vec<Chosen>,
+    /// In the order in which they came; a file that was taken out keeps its place.
+    chosen: Vec<Chosen>,
+    /// Places of files that were taken out.
+    gone: BTreeSet<usize>,
     /// The archives among them, each with its place.
     archives: Vec<(Archive, usize)>,
     /// SHA-256 of each, once it is known.
@@ -30,29 +33,60 @@ pub struct Dropped {
 }
 
 impl Dropped {
-    /// Nothing is known of them yet.
-    pub fn new(chosen: Vec<Chosen>) -> Self {
-        let hashes = vec![None; chosen.len()];
-        Self { chosen, archives: Vec::new(), hashes }
+    /// The files that are part of the session.
+    pub fn chosen(&self) -> Vec<Chosen> {
+        let stays = |(place, _): &(usize, &Chosen)| !self.gone.contains(place);
+        self.chosen.iter().enumerate().filter(stays).map(|(_, chosen)| chosen.clone()).collect()
+    }
+
+    /// The handles of all, by place.
+    pub fn handles(&self) -> Vec<web_sys::File> {
+        self.chosen.iter().map(|chosen| chosen.file.clone()).collect()
+    }
+
+    /// Forgets what none of the session's files comes out of any more.
+    pub fn keep(&mut self, files: &[OpenFile]) {
+        let is_used = |place: usize| {
+            files.iter().any(|file| file.entry.dropped as usize == place)
+                || self.archives.iter().any(|(archive, at)| *at == place && archive.members == 0)
+        };
+        self.gone = (0..self.chosen.len()).filter(|place| !is_used(*place)).collect();
     }
 
     /// Writes archives and hashes into a report.
     pub fn stamp(&self, report: &mut Report, files: &[OpenFile]) {
         let hash = |place: usize| self.hashes.get(place).cloned().flatten();
         for (input, file) in report.inputs.iter_mut().zip(files) {
-            input.sha256 = hash(file.dropped);
+            input.sha256 = hash(file.entry.dropped as usize);
         }
-        let archives = self.archives.iter();
+        let archives = self.archives.iter().filter(|(_, place)| !self.gone.contains(place));
         report.archives = archives.map(|(a, place)| Archive { sha256: hash(*place), ..a.clone() }).collect();
+        report.archives.sort_by(|a, b| FileEntry::order(&a.path).cmp(FileEntry::order(&b.path)));
+    }
+
+    /// Why no file is left to read.
+    pub fn nothing_to_read(&self) -> Trouble {
+        let first = self.archives.last();
+        let path = first.map(|(archive, _)| archive.path.clone()).unwrap_or_default();
+        let skipped = first.and_then(|(archive, _)| archive.skipped.first());
+        let why =
+            skipped.map_or_else(|| "it is empty".to_owned(), |member| format!("{}: {}", member.path, member.reason));
+        Trouble::Engine(Error::Read { path, message: format!("no file in it can be read; {why}") })
     }
 }
 
 impl Session {
-    /// Tells the workers which files there are: those that were dropped, or what is in them.
-    pub(super) async fn list(&self, pool: &Rc<Pool>, number: u32) -> Result<(), Trouble> {
-        let chosen = self.dropped.borrow().chosen.clone();
-        let handles: Vec<_> = chosen.iter().map(|chosen| chosen.file.clone()).collect();
+    /// Takes files in, and lists what is in them: themselves, or the members of the archives that they are. The workers
+    /// know these files only until they are told the session's.
+    pub(super) async fn list(
+        &self,
+        pool: &Rc<Pool>,
+        number: u32,
+        mut chosen: Vec<Chosen>,
+    ) -> Result<Vec<OpenFile>, Trouble> {
+        chosen.sort_by(|a, b| FileEntry::order(&a.path).cmp(FileEntry::order(&b.path)));
         let unlimited = self.store.settings.with_untracked(|settings| settings.unlimited);
+        let first = self.dropped.borrow().chosen.len();
         let plain = |(place, chosen): (usize, &Chosen)| FileEntry {
             file: place as u32,
             path: chosen.path.clone(),
@@ -61,10 +95,17 @@ impl Session {
             member: None,
             unlimited,
         };
-        let entries: Vec<FileEntry> = chosen.iter().enumerate().map(plain).collect();
-        pool.tell_files(entries.clone(), handles.clone());
+        let entries: Vec<FileEntry> = (first..).zip(&chosen).map(plain).collect();
+        {
+            let mut dropped = self.dropped.borrow_mut();
+            dropped.chosen.extend(chosen);
+            let count = dropped.chosen.len();
+            dropped.hashes.resize(count, None);
+        }
+        pool.tell_files(entries.clone(), self.dropped.borrow().handles());
         let mut all = Vec::new();
-        for (entry, members) in entries.into_iter().zip(self.members(pool, number, chosen.len()).await?) {
+        let listed = self.members(pool, number, &entries).await?;
+        for (entry, members) in entries.into_iter().zip(listed) {
             let Some(members) = members else {
                 all.push(entry);
                 continue;
@@ -81,32 +122,18 @@ impl Session {
             self.dropped.borrow_mut().archives.push((archive, entry.dropped as usize));
             all.extend(members.members.into_iter().map(|member| below(&entry, member)));
         }
-        if all.is_empty() {
-            return Err(self.nothing_to_read());
-        }
-        self.take_entries(pool, all, handles);
-        Ok(())
-    }
-
-    /// Why no file is left to read.
-    fn nothing_to_read(&self) -> Trouble {
-        let dropped = self.dropped.borrow();
-        let first = dropped.archives.first();
-        let path = first.map(|(archive, _)| archive.path.clone()).unwrap_or_default();
-        let skipped = first.and_then(|(archive, _)| archive.skipped.first());
-        let why =
-            skipped.map_or_else(|| "it is empty".to_owned(), |member| format!("{}: {}", member.path, member.reason));
-        Trouble::Engine(Error::Read { path, message: format!("no file in it can be read; {why}") })
+        let next = self.files.borrow().iter().map(|file| file.place + 1).max().unwrap_or(0);
+        Ok((next..).zip(all).map(|(place, entry)| OpenFile { entry, place, format: Vec::new() }).collect())
     }
 
     /// What is in each of the files that were dropped.
-    async fn members(&self, pool: &Pool, number: u32, count: usize) -> Result<Vec<Option<Members>>, Trouble> {
-        let ask = |file: usize| {
-            let request = Request::Members { file: file as u32, password: None };
-            pool.call(file % pool.size(), request, &[])
+    async fn members(&self, pool: &Pool, number: u32, entries: &[FileEntry]) -> Result<Vec<Option<Members>>, Trouble> {
+        let ask = |entry: &FileEntry| {
+            let request = Request::Members { file: entry.file, password: None };
+            pool.call(entry.file as usize % pool.size(), request, &[])
         };
-        let coming: Vec<_> = (0..count).map(ask).collect();
-        let mut listed = Vec::with_capacity(count);
+        let coming: Vec<_> = entries.iter().map(ask).collect();
+        let mut listed = Vec::with_capacity(entries.len());
         for coming in coming {
             listed.push(match answer(coming).await {
                 // A file that a worker cannot list is read as it is, and reading will tell.
@@ -156,33 +183,14 @@ impl Session {
         }
     }
 
-    fn take_entries(&self, pool: &Pool, entries: Vec<FileEntry>, handles: Vec<web_sys::File>) {
-        let mut placed: Vec<(usize, FileEntry)> = entries.into_iter().enumerate().collect();
-        placed.sort_by(|(_, a), (_, b)| FileEntry::order(&a.path).cmp(FileEntry::order(&b.path)));
-        let (places, mut entries): (Vec<usize>, Vec<FileEntry>) = placed.into_iter().unzip();
-        for (file, entry) in entries.iter_mut().enumerate() {
-            entry.file = file as u32;
-        }
-        let state = |entry: &FileEntry| FileState {
-            path: entry.path.clone(),
-            size_bytes: entry.size_bytes,
-            ..FileState::default()
-        };
-        self.store.files.set(entries.iter().map(state).collect());
-        let open = |(entry, place): (&FileEntry, usize)| OpenFile {
-            path: entry.path.clone(),
-            dropped: entry.dropped as usize,
-            place,
-            format: Vec::new(),
-        };
-        *self.files.borrow_mut() = entries.iter().zip(places).map(open).collect();
-        pool.tell_files(entries, handles);
-    }
-
     /// Hashes what was dropped, at the worker that keeps no shards, and writes it into the report.
     pub(super) async fn hash(self: Rc<Self>, number: u32) {
-        let count = self.dropped.borrow().chosen.len();
-        for place in 0..count {
+        let left: Vec<usize> = {
+            let dropped = self.dropped.borrow();
+            let is_left = |place: &usize| !dropped.gone.contains(place) && dropped.hashes.get(*place) == Some(&None);
+            (0..dropped.chosen.len()).filter(is_left).collect()
+        };
+        for place in left {
             let hash = self.hash_of(place as u32, number).await;
             if self.check_open(number).is_err() {
                 return;

@@ -9,7 +9,7 @@ use futures_channel::oneshot;
 use gloo::timers::callback::Timeout;
 use js_sys::Uint8Array;
 use leptos::prelude::*;
-use logloupe::protocol::{Job, Output, Request, Response, RowFormat};
+use logloupe::protocol::{Job, Output, RangeStart, Request, Response, RowFormat, ScanTask, Trial, Tried};
 use logloupe::query::{Answer, Ask, Question};
 use logloupe::report::{Anomaly, Classifier, Report};
 use logloupe::settings::{AnomalySettings, ClassifierSettings};
@@ -107,6 +107,40 @@ impl Session {
             Response::Lines(lines) => Ok(lines),
             _ => Err(Trouble::another("lines")),
         }
+    }
+
+    /// A format string, tried on the beginning of a file.
+    pub async fn try_format(&self, file: u32, trial: Trial) -> Result<Box<Tried>, Trouble> {
+        let pool = self.pool().await?;
+        let settings = Box::new(self.store.settings_now());
+        match answer(pool.call(pool.spare(), Request::Try { file, settings, trial }, &[])).await?.response {
+            Response::Tried(tried) => Ok(tried),
+            _ => Err(Trouble::another("a format string that was tried")),
+        }
+    }
+
+    /// The lines of all files that were not understood, as a file's bytes.
+    pub async fn rejected(&self, format: RowFormat) -> Result<Vec<u8>, Trouble> {
+        let pool = self.pool().await?;
+        let mut bytes = format.rejected_header().as_bytes().to_vec();
+        let ranges: Vec<(ScanTask, u64)> = {
+            let shards = self.shards.borrow();
+            let has_rejected = |key: &(u32, u64)| shards.accounts.get(key).is_some_and(|input| input.rejected > 0);
+            let starts = shards.starts.iter().filter(|start| has_rejected(&(start.file, start.start)));
+            let range = |start: &RangeStart| {
+                let end = shards.ends.get(&(start.file, start.start)).copied().flatten();
+                (ScanTask { file: start.file, start: start.start, end }, start.lines_before)
+            };
+            starts.map(range).collect()
+        };
+        for (task, lines_before) in ranges {
+            let format_bytes = self.files.borrow().get(task.file as usize).map(|file| file.format.clone());
+            let beside = [Uint8Array::from(format_bytes.unwrap_or_default().as_slice())];
+            let request = Request::Rejected { task, lines_before, format };
+            let said = answer(pool.call(pool.spare(), request, &beside)).await?;
+            bytes.extend(said.beside.first().map(Uint8Array::to_vec).unwrap_or_default());
+        }
+        Ok(bytes)
     }
 
     /// The rows under the filter, cleaned, as a file's bytes.

@@ -39,7 +39,6 @@ struct Desk {
     /// Ranges that waited at a worker when another one killed it.
     bystanders: BTreeSet<(u32, u64)>,
     kills: BTreeMap<(u32, u64), u32>,
-    accounts: BTreeMap<(u32, u64), Input>,
     progress: BTreeMap<(u32, u64), Progress>,
 }
 
@@ -66,15 +65,15 @@ impl Desk {
 }
 
 impl Session {
-    /// Looks at the beginning of every file.
+    /// Looks at the beginning of every file that is to be read.
     pub(super) async fn detect(&self, pool: &Rc<Pool>, number: u32) -> Result<(), Trouble> {
-        let order = self.reading_order();
+        let files = self.reading_order();
         let ask = |file: usize| {
             let settings = Box::new(self.store.settings_now());
             pool.call(file % pool.size(), Request::Detect { file: file as u32, settings }, &[])
         };
-        let coming: Vec<_> = order.into_iter().map(|file| (file, ask(file))).collect();
-        for (file, coming) in coming {
+        let coming: Vec<_> = files.iter().map(|file| ask(*file)).collect();
+        for (file, coming) in files.into_iter().zip(coming) {
             let said = match answer(coming).await {
                 // The beginning of a file that kills a worker: nothing more is known of it, and reading will tell.
                 Err(Trouble::Died { message, .. }) => {
@@ -94,23 +93,29 @@ impl Session {
         Ok(())
     }
 
-    /// The files' numbers in the order in which they lie in archives.
+    /// The numbers of the files that are to be read, in the order in which they lie in archives.
     fn reading_order(&self) -> Vec<usize> {
         let files = self.files.borrow();
-        let mut order: Vec<usize> = (0..files.len()).collect();
+        let mut order: Vec<usize> = self.unread.borrow().iter().map(|file| *file as usize).collect();
         order.sort_by_key(|file| files.get(*file).map(|file| file.place));
         order
     }
 
     fn note_detected(&self, file: usize, detected: &Detected) {
+        let settings = self.store.settings.get_untracked();
         self.store.files.update(|files| {
             if let Some(state) = files.get_mut(file) {
+                let every = if detected.splittable { settings.reading_of(&state.path).every() } else { 1 };
+                // Whole parts are read, so a small file is read whole.
+                let parts = state.size_bytes.div_ceil(RANGE_BYTES).div_ceil(every);
+                state.to_read = (parts * RANGE_BYTES).min(state.size_bytes);
+                state.every = every;
                 state.detected = Some(detected.clone());
             }
         });
     }
 
-    /// Reads every file; sets the accounts, and seals the shards.
+    /// Reads every file that is to be read; sets the accounts, and seals the shards.
     pub(super) async fn read(self: Rc<Self>, pool: &Rc<Pool>, number: u32) -> Result<(), Trouble> {
         let desk = SharedDesk::default();
         desk.borrow_mut().left = self.tasks();
@@ -126,8 +131,10 @@ impl Session {
             self.check_open(number)?;
         }
         drop(telling);
+        self.note_speed(&desk.borrow());
         self.show_progress(&desk.borrow());
-        self.account(&desk);
+        self.unread.borrow_mut().clear();
+        self.account();
         self.seal(pool).await
     }
 
@@ -137,7 +144,7 @@ impl Session {
         let ranges = files.flat_map(|(file, state)| {
             let splittable = state.detected.as_ref().is_some_and(|detected| detected.splittable);
             let pieces = if splittable { state.size_bytes.div_ceil(RANGE_BYTES).max(1) } else { 1 };
-            (0..pieces).map(move |piece| ScanTask {
+            (0..pieces).filter(|piece| piece % state.every.max(1) == 0).map(move |piece| ScanTask {
                 file: file as u32,
                 start: piece * RANGE_BYTES,
                 end: (piece + 1 < pieces).then_some((piece + 1) * RANGE_BYTES),
@@ -209,7 +216,7 @@ impl Session {
         let bytes = scanned.task.end.unwrap_or(size).saturating_sub(key.1);
         let (lines, rejected) = (scanned.input.lines, scanned.input.rejected);
         desk.progress.insert(key, Progress { bytes, lines, rejected });
-        desk.accounts.insert(key, scanned.input);
+        shards.accounts.insert(key, scanned.input);
     }
 
     /// Puts back what a dead worker kept; gives up a range that could not be read, and says so in its account.
@@ -220,7 +227,7 @@ impl Session {
         desk.progress.remove(&key);
         if died {
             for lost in self.lost_ranges(worker) {
-                desk.accounts.remove(&(lost.file, lost.start));
+                self.shards.borrow_mut().accounts.remove(&(lost.file, lost.start));
                 desk.progress.remove(&(lost.file, lost.start));
                 desk.left.push_back(lost);
             }
@@ -233,7 +240,7 @@ impl Session {
             desk.left.push_back(task.clone());
         } else {
             let account = self.given_up(task, trouble);
-            desk.accounts.insert(key, account);
+            self.shards.borrow_mut().accounts.insert(key, account);
         }
     }
 
@@ -251,17 +258,18 @@ impl Session {
     }
 
     fn given_up(&self, task: &ScanTask, trouble: &Trouble) -> Input {
-        let path = self.files.borrow().get(task.file as usize).map(|file| file.path.clone()).unwrap_or_default();
+        let path = self.files.borrow().get(task.file as usize).map(|file| file.entry.path.clone()).unwrap_or_default();
         let end = task.end.map_or("the end".to_owned(), |end| end.to_string());
         let folder = path.rsplit_once('/').map(|(folder, _)| folder.to_owned()).unwrap_or_default();
         let warning = format!("bytes {} to {end} could not be read: {}", task.start, trouble.sentence());
         Input { path, folder, warnings: vec![warning], ..Input::default() }
     }
 
-    fn account(&self, desk: &SharedDesk) {
+    /// Puts the accounts of all ranges together.
+    fn account(&self) {
         let mut accounts = Accounts::default();
-        for ((file, start), input) in std::mem::take(&mut desk.borrow_mut().accounts) {
-            accounts.add(file, start, input);
+        for ((file, start), input) in &self.shards.borrow().accounts {
+            accounts.add(*file, *start, input.clone());
         }
         let (mut inputs, before) = accounts.finish();
         self.store.files.with_untracked(|files| {
@@ -298,6 +306,15 @@ impl Session {
         answer(pool.call(worker, Request::Seal(starts), &[])).await.map(|_| ())
     }
 
+    /// Takes note of how fast this tab reads, once there is enough to go by.
+    fn note_speed(&self, desk: &Desk) {
+        let bytes: u64 = desk.progress.values().map(|progress| progress.bytes).sum();
+        let seconds = self.store.reading_seconds.get_untracked();
+        if seconds > 0.5 {
+            self.store.speed.set(Some(bytes as f64 / seconds));
+        }
+    }
+
     fn tell_progress(self: &Rc<Self>, desk: &SharedDesk) -> Interval {
         let (session, desk, begun) = (self.clone(), desk.clone(), now_ms());
         Interval::new(TELL_EVERY_MS, move || {
@@ -309,6 +326,9 @@ impl Session {
     fn show_progress(&self, desk: &Desk) {
         self.store.files.update(|files| {
             for (at, file) in files.iter_mut().enumerate() {
+                if desk.progress.range((at as u32, 0)..=(at as u32, u64::MAX)).next().is_none() {
+                    continue;
+                }
                 let ranges = desk.progress.range((at as u32, 0)..=(at as u32, u64::MAX)).map(|(_, progress)| progress);
                 (file.bytes, file.lines, file.rejected) = ranges.fold((0, 0, 0), |(bytes, lines, rejected), range| {
                     (bytes + range.bytes, lines + range.lines, rejected + range.rejected)

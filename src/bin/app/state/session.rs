@@ -4,7 +4,7 @@
 //! longer open, so that late answers change nothing.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use futures_channel::oneshot;
 use leptos::prelude::*;
 use logloupe::protocol::{FileEntry, RangeStart};
 use logloupe::report::Input;
+use logloupe::settings::Settings;
 use wasm_bindgen_futures::spawn_local;
 
 use super::dropped::Dropped;
@@ -27,11 +28,10 @@ use super::store::{FileState, FilterMistake, Run, Stage, Store};
 const WORKERS_AT_MOST: u32 = 4;
 
 /// A file of the session and how to read it.
+#[derive(Clone)]
 pub struct OpenFile {
-    /// Its path as dropped, its archive's before it.
-    pub path: String,
-    /// The place of the file that it is or is in, among those that were dropped.
-    pub dropped: usize,
+    /// Its path and where it is among what was dropped; its number is its place in the session.
+    pub entry: FileEntry,
     /// Its place in the order of archives, in which files are best read.
     pub place: usize,
     /// The format specification from its detection, as bytes.
@@ -49,6 +49,8 @@ pub struct Shards {
     pub dictionary_bytes: BTreeMap<usize, u64>,
     /// First and last byte of each range.
     pub ends: BTreeMap<(u32, u64), Option<u64>>,
+    /// The account of each range.
+    pub accounts: BTreeMap<(u32, u64), Input>,
     /// Where each range begins in lines.
     pub starts: Vec<RangeStart>,
     /// One account a file.
@@ -62,6 +64,8 @@ pub struct Session {
     pub(super) files: RefCell<Vec<OpenFile>>,
     pub(super) dropped: RefCell<Dropped>,
     pub(super) shards: RefCell<Shards>,
+    /// Files that are to be read yet.
+    pub(super) unread: RefCell<BTreeSet<u32>>,
     pub(super) number: Cell<u32>,
     pub(super) newest_report: Cell<u32>,
     pub(super) is_reporting: Cell<bool>,
@@ -91,6 +95,7 @@ impl Loupe {
             files: RefCell::default(),
             dropped: RefCell::default(),
             shards: RefCell::default(),
+            unread: RefCell::default(),
             number: Cell::new(0),
             newest_report: Cell::new(0),
             is_reporting: Cell::new(false),
@@ -115,11 +120,34 @@ impl Loupe {
         spawn_local(self.session().open(chosen));
     }
 
-    /// Reads the same files again, under the settings of now.
+    /// Reads the same files again from the start, under the settings of now.
     pub fn reopen(self) {
         let session = self.session();
-        let chosen = session.dropped.borrow().chosen.clone();
+        let chosen = session.dropped.borrow().chosen();
         spawn_local(session.open(chosen));
+    }
+
+    /// Adds files to those that are open; those are not read again.
+    pub fn add(self, chosen: Vec<Chosen>) {
+        spawn_local(self.session().add(chosen));
+    }
+
+    /// Takes a file out; the others are not read again.
+    pub fn remove(self, file: usize) {
+        spawn_local(self.session().remove(file));
+    }
+
+    /// Looks at some files again under the settings of now, and reads those again that were read.
+    pub fn look_again(self, files: Vec<usize>) {
+        spawn_local(self.session().look_again(files));
+    }
+
+    /// Reads the files that the preview shows.
+    pub fn read(self) {
+        let session = self.session();
+        session.store.waiting.set(false);
+        let number = session.number.get();
+        spawn_local(session.go_on(number));
     }
 
     /// Closes all files; what is under way ends.
@@ -156,7 +184,8 @@ impl Session {
         }
     }
 
-    fn workers(&self) -> usize {
+    /// How many workers keep shards.
+    pub fn workers(&self) -> usize {
         let cores = window().navigator().hardware_concurrency() as u32;
         let asked = self.store.route.with_untracked(|route| route.workers);
         asked.unwrap_or(cores.clamp(1, WORKERS_AT_MOST)) as usize
@@ -183,23 +212,67 @@ impl Session {
         if self.number.get() == number { Ok(()) } else { Err(Trouble::Stopped) }
     }
 
-    async fn open(self: Rc<Self>, mut chosen: Vec<Chosen>) {
+    async fn open(self: Rc<Self>, chosen: Vec<Chosen>) {
         if chosen.is_empty() {
             return;
         }
         meter::mark("logloupe-drop");
         meter::start(self.store.requests);
-        chosen.sort_by(|a, b| FileEntry::order(&a.path).cmp(FileEntry::order(&b.path)));
         let was_used = !self.files.borrow().is_empty();
-        let number = self.number.get().wrapping_add(1);
-        self.number.set(number);
+        let number = self.next_number();
         self.forget(Stage::Preview);
         self.store.files.set(chosen.iter().map(state_of).collect());
-        let result = match self.pool().await {
-            Ok(pool) => self.clone().analyze(pool, number, chosen, was_used).await,
+        self.files.borrow_mut().clear();
+        *self.dropped.borrow_mut() = Dropped::default();
+        let pool = match self.pool().await {
+            Ok(pool) if was_used => pool.restart().map(|()| pool),
+            pool => pool,
+        };
+        let looked = match pool {
+            Ok(pool) => self.look_into(&pool, number, chosen).await,
             Err(trouble) => Err(trouble),
         };
+        self.looked(number, looked).await;
+    }
+
+    /// What is in the files that were chosen, and what each of it looks like.
+    async fn look_into(&self, pool: &Rc<Pool>, number: u32, chosen: Vec<Chosen>) -> Result<(), Trouble> {
+        let mut files = self.list(pool, number, chosen).await?;
+        if files.is_empty() {
+            return Err(self.dropped.borrow().nothing_to_read());
+        }
+        files.sort_by(|a, b| FileEntry::order(&a.entry.path).cmp(FileEntry::order(&b.entry.path)));
+        self.store.files.set(files.iter().map(OpenFile::state).collect());
+        *self.unread.borrow_mut() = (0..files.len() as u32).collect();
+        *self.files.borrow_mut() = files;
+        self.tell_files(pool);
+        self.detect(pool, number).await
+    }
+
+    /// After files were looked at: reads them, or waits where the preview should be seen first.
+    pub(super) async fn looked(self: Rc<Self>, number: u32, result: Result<(), Trouble>) {
         match result {
+            Ok(()) if self.should_wait() => {
+                self.store.waiting.set(true);
+                self.store.announcement.set("The preview is ready. The files are read when you say so.".into());
+            }
+            Ok(()) => self.go_on(number).await,
+            Err(Trouble::Stopped) => {}
+            Err(trouble) if self.number.get() == number => self.fail(&trouble),
+            Err(_) => {}
+        }
+    }
+
+    /// Tells the workers which files there are.
+    pub(super) fn tell_files(&self, pool: &Pool) {
+        let files = self.files.borrow();
+        let numbered = |(at, file): (usize, &OpenFile)| FileEntry { file: at as u32, ..file.entry.clone() };
+        pool.tell_files(files.iter().enumerate().map(numbered).collect(), self.dropped.borrow().handles());
+    }
+
+    /// Reads what is not read yet, and makes the report.
+    pub(super) async fn go_on(self: Rc<Self>, number: u32) {
+        match self.clone().analyze(number).await {
             Ok(()) => self.finished(number).await,
             Err(Trouble::Stopped) => {}
             Err(trouble) if self.number.get() == number => self.fail(&trouble),
@@ -207,19 +280,8 @@ impl Session {
         }
     }
 
-    async fn analyze(
-        self: Rc<Self>,
-        pool: Rc<Pool>,
-        number: u32,
-        chosen: Vec<Chosen>,
-        was_used: bool,
-    ) -> Result<(), Trouble> {
-        if was_used {
-            pool.restart()?;
-        }
-        *self.dropped.borrow_mut() = Dropped::new(chosen);
-        self.list(&pool, number).await?;
-        self.detect(&pool, number).await?;
+    async fn analyze(self: Rc<Self>, number: u32) -> Result<(), Trouble> {
+        let pool = self.pool().await?;
         self.store.stage.set(Stage::Reading);
         self.clone().read(&pool, number).await?;
         self.store.stage.set(Stage::Analyzing);
@@ -227,6 +289,12 @@ impl Session {
         self.hashes_pending.set(true);
         self.clone().refresh().await;
         self.check_open(number)
+    }
+
+    /// The number of what begins now: late answers to what was before change nothing.
+    pub(super) fn next_number(&self) -> u32 {
+        self.number.set(self.number.get().wrapping_add(1));
+        self.number.get()
     }
 
     /// Shows the report, then lets the models work in the background.
@@ -245,8 +313,8 @@ impl Session {
         self.run_models(number).await;
     }
 
-    fn close(self: Rc<Self>) {
-        self.number.set(self.number.get().wrapping_add(1));
+    pub(super) fn close(self: Rc<Self>) {
+        self.next_number();
         self.forget(Stage::Empty);
         // Its values are out of the log that is closed.
         self.store.drop_filter();
@@ -259,8 +327,16 @@ impl Session {
     }
 
     fn forget(&self, stage: Stage) {
-        let store = self.store;
         *self.shards.borrow_mut() = Shards::default();
+        self.unread.borrow_mut().clear();
+        self.store.files.set(Vec::new());
+        self.store.settings.update(without_samples);
+        self.set_aside(stage);
+    }
+
+    /// Forgets what was found; files and shards stay.
+    pub(super) fn set_aside(&self, stage: Stage) {
+        let store = self.store;
         self.models_pending.set(false);
         self.hashes_pending.set(false);
         self.waiting_for_password.take();
@@ -268,7 +344,7 @@ impl Session {
         self.model_run.set(self.model_run.get().wrapping_add(1));
         store.report.set(None);
         store.inputs.set(Arc::default());
-        store.files.set(Vec::new());
+        store.waiting.set(false);
         store.reading_seconds.set(0.0);
         store.mistake.set(None);
         store.refreshing.set(false);
@@ -329,7 +405,22 @@ impl Session {
     }
 }
 
-fn state_of(chosen: &Chosen) -> FileState {
+impl OpenFile {
+    /// What is known of a file that was not looked at yet.
+    pub(super) fn state(&self) -> FileState {
+        FileState { path: self.entry.path.clone(), size_bytes: self.entry.size_bytes, ..FileState::default() }
+    }
+}
+
+/// A sample is for the files that it was chosen for.
+fn without_samples(settings: &mut Settings) {
+    for reading in settings.reading.values_mut() {
+        reading.sample = None;
+    }
+}
+
+/// What is known of a file that was just chosen.
+pub(super) fn state_of(chosen: &Chosen) -> FileState {
     FileState { path: chosen.path.clone(), size_bytes: chosen.file.size() as u64, ..FileState::default() }
 }
 

@@ -2,7 +2,7 @@
 
 use gloo::storage::{LocalStorage, Storage};
 use leptos::prelude::*;
-use logloupe::settings::{ModelSettings, Settings};
+use logloupe::settings::{FileReading, ModelSettings, Settings};
 
 const KEY: &str = "logloupe.settings";
 
@@ -15,10 +15,16 @@ pub fn stored() -> Settings {
 fn kept(settings: &Settings) -> Settings {
     Settings {
         filter: String::new(),
-        csv_columns: settings.csv_columns.clone(),
+        reading: settings.reading.iter().filter_map(kept_reading).collect(),
         models: ModelSettings { classifier: None, ..ModelSettings::default() },
         ..settings.clone()
     }
+}
+
+/// What the user says about a file, but that a sample of it is read: that is for once.
+fn kept_reading((path, reading): (&String, &FileReading)) -> Option<(String, FileReading)> {
+    let reading = FileReading { sample: None, ..reading.clone() };
+    (reading != FileReading::default()).then(|| (path.clone(), reading))
 }
 
 /// Keeps local storage as `settings` says.

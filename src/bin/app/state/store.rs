@@ -65,6 +65,10 @@ pub struct FileState {
     pub size_bytes: u64,
     /// What its beginning says; null until it was looked at.
     pub detected: Option<Detected>,
+    /// Every how many-th part is read; 1 for all.
+    pub every: u64,
+    /// Bytes to read: the size, or less where a sample is read.
+    pub to_read: u64,
     /// Bytes read.
     pub bytes: u64,
     /// Lines read.
@@ -167,6 +171,10 @@ pub struct Store {
     pub locked: RwSignal<Option<Locked>>,
     /// Seconds spent reading so far.
     pub reading_seconds: RwSignal<f64>,
+    /// Bytes read in a second, as last measured in this tab.
+    pub speed: RwSignal<Option<f64>>,
+    /// Whether the preview waits for the user to say that the files be read.
+    pub waiting: RwSignal<bool>,
     /// The report under the filter; null before the first one.
     pub report: RwSignal<Option<Arc<Report>>>,
     /// Whether a report for a newer filter is on its way.
@@ -208,6 +216,8 @@ impl Store {
             files: RwSignal::new(Vec::new()),
             locked: RwSignal::new(None),
             reading_seconds: RwSignal::new(0.0),
+            speed: RwSignal::new(None),
+            waiting: RwSignal::new(false),
             report: RwSignal::new(None),
             refreshing: RwSignal::new(false),
             inputs: RwSignal::new(Arc::default()),
@@ -223,6 +233,11 @@ impl Store {
             requests: RwSignal::new(Vec::new()),
             announcement: RwSignal::new(String::new()),
         }
+    }
+
+    /// Whether files can come into the session and go out of it: nothing is under way.
+    pub fn can_add(&self) -> bool {
+        self.waiting.get() || self.stage.with(|stage| *stage == Stage::Ready)
     }
 
     /// The settings with the filter that the address holds.

@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod fields;
+pub mod meanings;
 pub mod numbers;
 pub mod sentences;
 pub mod statuses;

@@ -2,7 +2,7 @@
 
 pub mod accounts;
 pub mod columns;
-pub mod mapping;
+pub mod readings;
 
 use std::sync::Arc;
 
@@ -11,12 +11,12 @@ use logloupe::report::Report;
 
 use self::accounts::Accounts;
 use self::columns::Columns;
-use self::mapping::Mapping;
+use self::readings::Readings;
 use crate::components::later::Later;
 use crate::components::report_view::ReportView;
 use crate::state::route::Page;
 
-/// Quality: files and the accounts of their lines, columns, and how the columns of a CSV become fields.
+/// Quality: files and the accounts of their lines, columns, and how each file is read.
 #[component]
 pub fn Quality() -> impl IntoView {
     view! { <ReportView page=Page::Quality question="What became of every line, and what the columns are fit for." ready=ready /> }
@@ -27,7 +27,7 @@ fn ready(report: Signal<Arc<Report>>) -> AnyView {
         <Accounts report=report />
         <Later frames=1>
             <Columns report=report />
-            <Mapping report=report />
+            <Readings />
         </Later>
     }
     .into_any()

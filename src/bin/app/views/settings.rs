@@ -1,4 +1,4 @@
-//! What the user may set: lists, look-ups, beginnings of user agents; to take along and to reset.
+//! What the user may set: lists, look-ups, beginnings of user agents, formats; to take along and to reset.
 
 use leptos::{html, prelude::*};
 use logloupe::settings::{Lookup, Settings};
@@ -21,6 +21,7 @@ struct Texts {
     restricted_hosts: RwSignal<String>,
     lookups: RwSignal<String>,
     prefixes: RwSignal<String>,
+    formats: RwSignal<String>,
 }
 
 /// The settings, kept in this browser; no log content is among them.
@@ -91,6 +92,9 @@ fn Lists(
                 <ListEditor label="Bad addresses" hint="Addresses or blocks such as 203.0.113.0/24." text=texts.bad_addresses check=address />
             </div>
         </Card>
+        <Card title="Formats of your own".to_owned() subtitle="One a line: a name, an equals sign, a format string of nginx or Apache; used for files opened from now on".to_owned()>
+            <ListEditor label="Formats" hint="They are made where a file is described: before it is read, or on the page Quality." text=texts.formats check=format />
+        </Card>
         <Card title="What is looked for in each folder".to_owned() subtitle="One entry a line".to_owned()>
             <div class="form">
                 <ListEditor label="Look-ups" hint="A part of a host name; “name = part” gives it a name of its own." text=texts.lookups check=anything />
@@ -110,6 +114,7 @@ impl Texts {
             restricted_hosts: empty(),
             lookups: empty(),
             prefixes: empty(),
+            formats: empty(),
         };
         texts.set(settings);
         texts
@@ -123,6 +128,8 @@ impl Texts {
         self.restricted_hosts.set(lists.restricted_hosts.join("\n"));
         self.lookups.set(settings.lookups.iter().map(written).collect::<Vec<_>>().join("\n"));
         self.prefixes.set(settings.user_agent_prefixes.join("\n"));
+        let formats = settings.formats.iter().map(|(name, pattern)| format!("{name} = {pattern}"));
+        self.formats.set(formats.collect::<Vec<_>>().join("\n"));
     }
 
     /// `settings` with these lists; entries that do not hold are left out.
@@ -137,6 +144,9 @@ impl Texts {
         settings.lists.restricted_hosts = of(self.restricted_hosts, host);
         settings.lookups = of(self.lookups, anything).iter().map(|line| read(line)).collect();
         settings.user_agent_prefixes = of(self.prefixes, anything);
+        let named =
+            |line: &String| line.split_once('=').map(|(name, pattern)| (name.trim().into(), pattern.trim().into()));
+        settings.formats = of(self.formats, format).iter().filter_map(named).collect();
         settings
     }
 }
@@ -148,6 +158,12 @@ fn written(lookup: &Lookup) -> String {
 fn read(line: &str) -> Lookup {
     let (name, pattern) = line.split_once('=').unwrap_or((line, line));
     Lookup::new(name.trim(), pattern.trim())
+}
+
+fn format(entry: &str) -> Option<String> {
+    let holds =
+        entry.split_once('=').is_some_and(|(name, pattern)| !name.trim().is_empty() && !pattern.trim().is_empty());
+    (!holds).then(|| format!("“{entry}” is no name, an equals sign and a format string"))
 }
 
 fn anything(_: &str) -> Option<String> {

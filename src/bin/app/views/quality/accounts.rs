@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use logloupe::protocol::RowFormat;
 use logloupe::report::{Archive, Input, Reject, Report, SkippedMember};
 
 use crate::components::card::Card;
 use crate::components::data_table::DataTable;
+use crate::components::download_button::{DownloadButton, Make};
 use crate::components::notice::Notice;
 use crate::components::raw_lines::{RawLine, RawLines};
 use crate::components::table::{Cell, Column, Table};
+use crate::state::session::{Loupe, use_loupe};
 use crate::text::{numbers, times};
 
 /// All files with their accounts, then what was not understood in each, by reason.
@@ -18,6 +21,7 @@ pub fn Accounts(
     /// The report.
     report: Signal<Arc<Report>>,
 ) -> impl IntoView {
+    let loupe = use_loupe();
     let inputs = Memo::new(move |_| report.with(|report| report.inputs.clone()));
     let table = Memo::new(move |_| inputs.with(|inputs| accounts(inputs)));
     let title = Signal::derive(move || {
@@ -45,6 +49,12 @@ pub fn Accounts(
     view! {
         <Card title=title subtitle="Lines by file: accepted + not understood + skipped = lines".to_owned()>
             <DataTable table=table />
+            <Show when=move || inputs.with(|inputs| inputs.iter().any(|input| input.rejected > 0))>
+                <p class="actions">
+                    <DownloadButton label="Lines not understood (CSV)" name="not-understood.csv" media_type="text/csv" make=rejected_file(loupe, RowFormat::Csv) />
+                    <DownloadButton label="Lines not understood (NDJSON)" name="not-understood.ndjson" media_type="application/x-ndjson" make=rejected_file(loupe, RowFormat::Ndjson) />
+                </p>
+            </Show>
         </Card>
         {troubled}
         {archives}
@@ -63,6 +73,14 @@ fn not_read(archives: &[Archive]) -> Option<Table> {
         columns: vec![Column::text("Archive"), Column::text("Member"), Column::text("Why")],
         rows,
         empty: String::new(),
+    })
+}
+
+/// All lines that were not understood, read again in a worker.
+fn rejected_file(loupe: Loupe, format: RowFormat) -> Make {
+    Box::new(move || {
+        let session = loupe.session();
+        Box::pin(async move { session.rejected(format).await.map_err(|trouble| trouble.sentence()) })
     })
 }
 
