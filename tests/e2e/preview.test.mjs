@@ -15,7 +15,7 @@ const TWO_WAYS = path.join(OUT, 'two-ways.log');
 
 /** A service's own log, made up. */
 const LINES = Array.from({ length: 200 }, (_, at) =>
-  `2026-05-17 10:05:${String(at % 60).padStart(2, '0')}|192.0.2.${at % 250}|GET /shop/${at % 9}?q=${at}|${at % 7 ? 200 : 404}|0.${at + 100}`);
+  `2026-05-17 10:05:${String(at % 60).padStart(2, '0')} <192.0.2.${at % 250}> GET /shop/${at % 9}?q=${at} -> ${at % 7 ? 200 : 404} (0.${at + 100})`);
 
 let browser;
 before(async () => {

@@ -318,10 +318,7 @@ impl<'a> Guess<'a> {
             let first = String::from_utf8_lossy(word).chars().next().map_or(1, char::len_utf8);
             return self.literal(word.get(..if is_sign { word.len() } else { first }).unwrap_or(word));
         }
-        while let Some(trimmed) =
-            word.strip_suffix(b",").or_else(|| word.strip_suffix(b";")).or_else(|| word.strip_suffix(b":"))
-            && !trimmed.is_empty()
-        {
+        while let Some(trimmed) = without_closing(word).filter(|trimmed| !trimmed.is_empty()) {
             word = trimmed;
         }
         let Some((address, port)) = with_port(word) else { return self.value(word, None) };
@@ -420,6 +417,20 @@ impl<'a> Guess<'a> {
     }
 }
 
+/// A word without the sign at its end that belongs to the line: `,`, or a bracket that it does not open itself.
+fn without_closing(word: &[u8]) -> Option<&[u8]> {
+    let (last, rest) = word.split_last()?;
+    let open = match last {
+        b',' | b';' | b':' => return Some(rest),
+        b')' => b'(',
+        b']' => b'[',
+        b'>' => b'<',
+        b'}' => b'{',
+        _ => return None,
+    };
+    (!rest.contains(&open)).then_some(rest)
+}
+
 /// Where the text that begins with a quote ends, counted from behind the quote.
 fn quote_end(rest: &[u8]) -> Option<usize> {
     let mut escaped = false;
@@ -495,6 +506,10 @@ mod tests {
         check(
             "10:05 192.0.2.1:5000 -> 198.51.100.2:443 x",
             "${custom.part_1} ${source.ip}:${source.port} -> ${destination.ip}:${destination.port} ${custom.part_6}",
+        );
+        check(
+            "2026-05-17 10:05:03 <192.0.2.1> GET /a?b=c -> 404 (0.250)",
+            "${@timestamp} <${source.ip}> ${http.request.method} ${url.path} -> ${http.response.status_code} (${event.duration})",
         );
         check(
             "17.05.2026 10:05:03|192.0.2.1|POST|/login|302|1.5",
