@@ -9,7 +9,12 @@ import { gzipSync } from 'node:zlib';
 import { commandLine, start } from './harness.mjs';
 
 const DATA = process.env.LOGLOUPE_DATA;
-const FOLDERS = ['cloudwatch', 'apache_elastic', 'modern_access', 'zanbil', 'agung_attack', 'ch4n3_honeypot', 'ocatak_attack', 'zeek_brobeat'];
+const FOLDERS = [
+  'cloudwatch', 'apache_elastic', 'modern_access', 'zanbil', 'agung_attack', 'ch4n3_honeypot', 'ocatak_attack', 'zeek_brobeat',
+  'iis_waikolai', 'haproxy', 'modsecurity', 'suricata_eve', 'zeek_maccdc2012', 'misc',
+];
+/** Has files that are compressed already. */
+const PACKED = ['misc'];
 
 let browser;
 before(async () => (browser = await start()));
@@ -37,15 +42,20 @@ async function pack(from, to) {
   }
 }
 
+/** Hashes are those of the files as they are stored. */
+const withoutHashes = (report) => report.replace(/"sha256": "[0-9a-f]{64}"/g, '"sha256": ""');
+
 for (const name of FOLDERS) {
   test(`${name}: page and command line`, { skip: DATA ? false : 'LOGLOUPE_DATA is not set' }, async () => {
     const printed = await commandLine(DATA, [name]);
     for (const workers of [1, 2, 5]) {
       assert.ok((await pageReport(path.join(DATA, name), workers)) === printed, `${name} differs with ${workers} workers`);
     }
+    if (PACKED.includes(name)) return;
     const scratch = await mkdtemp(path.join(os.tmpdir(), 'packed-'));
     await pack(path.join(DATA, name), path.join(scratch, name));
-    assert.ok((await pageReport(path.join(scratch, name), 2)) === printed, `${name} differs compressed`);
+    const packed = await pageReport(path.join(scratch, name), 2);
+    assert.ok(withoutHashes(packed) === withoutHashes(printed), `${name} differs compressed`);
     await rm(scratch, { recursive: true });
   });
 }
