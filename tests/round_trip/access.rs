@@ -34,9 +34,25 @@ fn common_of(row: &Row) -> (String, Value) {
     (line, fields(row))
 }
 
+/// The client may be a name, its size unknown, its request none.
 fn common(row: &Row, draw: &mut Draw) -> (String, Value) {
     let row = if draw.once_in(4) { row.clone().silent() } else { row.clone() };
-    common_of(&row.with_texts(backslashed))
+    let row = row.with_texts(backslashed);
+    let (line, mut fields) = common_of(&row);
+    if draw.once_in(8) {
+        fields["source.domain"] = json!(row.host);
+        fields["source.ip"] = json!(null);
+        return (line.replacen(&row.client, row.host, 1), fields);
+    }
+    if draw.once_in(8) {
+        for field in ["http.request.method", "url.path", "url.query", "http.version"] {
+            fields[field] = json!(null);
+        }
+        fields["http.request.line"] = json!(r"\x16\x03\x01");
+        let request = format!("{} {} HTTP/{}", row.method, row.target(), row.version);
+        return (line.replacen(&request, r"\x16\x03\x01", 1), fields);
+    }
+    (line, fields)
 }
 
 /// A combined line, its texts escaped as Apache or as nginx does.

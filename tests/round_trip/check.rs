@@ -53,12 +53,16 @@ impl Format {
         Self { around, ..self }
     }
 
-    fn file(&self, rows: &[String]) -> String {
-        match self.around {
-            Around::Lines => format!("{}{}\n", self.header, rows.join("\n")),
-            Around::Array => format!("[\n{}\n]\n", rows.join(",\n")),
+    /// The file, with line ends of either kind, with a mark of its encoding or without one, ended or cut behind its last row.
+    fn file(&self, rows: &[String], draw: &mut Draw) -> String {
+        let end = draw.one(&["\n", "\n", "\r\n"]);
+        let header = self.header.replace('\n', end);
+        let text = match self.around {
+            Around::Lines => format!("{header}{}{}", rows.join(end), draw.one(&[end, ""])),
+            Around::Array => format!("[{end}{}{end}]{end}", rows.join(&format!(",{end}"))),
             Around::Envelope(key) => format!("{{\"{key}\":[{}]}}", rows.join(",")),
-        }
+        };
+        format!("{}{text}", draw.one(&["", "", "\u{feff}"]))
     }
 }
 
@@ -85,11 +89,12 @@ fn round(format: &Format, seed: u64) {
         })
         .collect();
     let lines: Vec<String> = written.iter().map(|(line, _)| line.clone()).collect();
-    let log = Memory(format.file(&lines).into_bytes());
+    let log = Memory(format.file(&lines, &mut draw).into_bytes());
     let (detected, spec) = look_at(&log, &Settings::shipped()).expect("it is looked at");
     let told = format!("{}, seed {seed}: {}", format.name, detected.evidence);
     assert_eq!(detected.format.as_deref(), Some(format.name), "{told}\n{}", lines[0]);
-    let mut engine = Engine::new(seed, Limits::default());
+    let limits = Limits { read_bytes: draw.one(&[1, 7, 100, 16 << 20]), shard_rows: draw.one(&[1, 3, 1 << 16]) };
+    let mut engine = Engine::new(seed, limits);
     let task = ScanTask { file: 0, start: 0, end: None };
     let input = engine.read(&log, &task, &spec, &mut |_, _| ControlFlow::Continue(())).expect("it is read").input;
     assert_eq!((&input.rejects, input.accepted), (&Vec::new(), n_rows), "{told}\n{}", lines.join("\n"));

@@ -315,6 +315,20 @@ impl Time {
         format!("{}T{}{decimals}{zone}", at.date, at.clock)
     }
 
+    /// A time as applications write it, and what of it is written.
+    pub fn anyhow(self, draw: &mut Draw) -> (String, Self) {
+        let at = self.in_utc().parts();
+        match draw.below(7) {
+            0 => (self.seconds().epoch()[..10].into(), self.seconds()),
+            1 => ((self.micros / 1000).to_string(), self.millis()),
+            2 => (self.micros.to_string(), self),
+            3 => (format!("{} {}.{}", at.date, at.clock, at.micros), self),
+            4 => (format!("{} {}", at.date.replace('-', "/"), at.clock), self.seconds()),
+            5 => (self.common(), self.seconds()),
+            _ => (self.iso(), self),
+        }
+    }
+
     /// `1779012303.123456`
     pub fn epoch(self) -> String {
         format!("{}.{:06}", self.micros / 1_000_000, self.micros % 1_000_000)

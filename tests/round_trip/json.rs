@@ -144,13 +144,14 @@ fn modsecurity(row: &Row, _: &mut Draw) -> (String, Value) {
 
 /// What is not known by its name keeps it.
 fn any(row: &Row, draw: &mut Draw) -> (String, Value) {
+    let (stamp, time) = row.time.anyhow(draw);
     let object = json!({
-        "time": row.time.iso(), "client_ip": row.client, "method": row.method, "url": row.target(), "status": row.status,
+        "time": stamp, "client_ip": row.client, "method": row.method, "url": row.target(), "status": row.status,
         "user_agent": row.agent, "host": row.host, "own": { "number": row.number as f64 / 8.0, "text": row.path, "is": true },
         "list": [row.word, 1, null], "duration_ms": row.duration_ms,
     });
     let fields = json!({
-        "@timestamp": row.time.shown(), "source.ip": row.client, "http.request.method": row.method, "url.path": row.path,
+        "@timestamp": time.shown(), "source.ip": row.client, "http.request.method": row.method, "url.path": row.path,
         "url.query": row.query, "http.response.status_code": row.status, "user_agent.original": row.agent,
         "url.domain": row.host, "json.own.text": row.path, "json.own.is": "true", "json.list": format!("{},1", row.word),
         "event.duration": row.duration_ms * 1_000_000,
