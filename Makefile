@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run dist serve test test-native test-wasm test-page lint real look bench data clean setup setup-test
+.PHONY: help run dist serve test test-native test-wasm test-page lint fuzz real conformance look bench data clean setup setup-test
 
 # Tools that .ci/setup.sh had to keep apart, then npm's wasm-opt, then whatever the machine has.
 TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/logloupe/tools
@@ -17,6 +17,8 @@ export WASM_BINDGEN_TEST_TIMEOUT ?= 120
 # Real logs to check against and to measure with; a folder beside the repository unless said otherwise.
 DATA ?= ../shared/data
 PORT ?= 8080
+# How long each fuzz target runs.
+SECONDS ?= 20
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -50,7 +52,10 @@ lint: setup ## Format, clippy for both targets, documentation; no warning passes
 	cargo clippy --locked --target wasm32-unknown-unknown --lib --bins -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
 
-real: dist ## Check against the real logs in DATA (says so and stops when they are not here)
+fuzz: setup ## Feed every reader what is no log, for SECONDS each (20)
+	node tests/fuzz/run.mjs --seconds $(SECONDS)
+
+real: dist conformance ## Check against the real logs in DATA (says so and stops when they are not here)
 	@if [ -d "$(DATA)" ]; then \
 		export LOGLOUPE_DATA="$$(cd "$(DATA)" && pwd)" LOGLOUPE_BIN="$(CURDIR)/target/debug/logloupe"; \
 		cargo test --locked --test real --test invariance -- --nocapture; \
@@ -58,6 +63,14 @@ real: dist ## Check against the real logs in DATA (says so and stops when they a
 		node --test --test-concurrency=1 tests/e2e/real.mjs; \
 	else \
 		echo 'real logs: not here ($(DATA)); these checks did not run'; \
+	fi
+
+conformance: ## Compare rows with what Elastic's parsers make of the same logs, in DATA (says so when they are not here)
+	@if [ -d "$(DATA)/filebeat" ]; then \
+		cargo build --locked --bin logloupe; \
+		node tests/conformance/elastic.mjs "$(DATA)/filebeat"; \
+	else \
+		echo "Elastic's logs: not here ($(DATA)/filebeat); this check did not run"; \
 	fi
 
 look: dist ## Leave screenshots of real logs in tests/out/look, to be looked at

@@ -313,22 +313,29 @@ fn virtual_host<'a>(host: &'a [u8], record: &mut Record<'a>) {
     }
 }
 
-/// The request up to the quote that a status follows, and what comes after it.
+/// The request up to the quote that a status follows, and what comes after it. A quote that is escaped ends it only where
+/// no other one does, so what a client sends is not taken for the status.
 fn request_field(rest: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut from = 0;
-    loop {
-        let at = from + memchr(b'"', rest.get(from..)?)?;
+    let mut escaped = None;
+    while let Some(found) = rest.get(from..).and_then(|rest| memchr(b'"', rest)) {
+        let at = from + found;
         let after = rest.get(at + 1..)?;
         let status_follows = match after {
             [b' ', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', next, ..] => *next == b' ',
             [b' ', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9'] | [b' ', b'-', b' ', ..] => true,
             _ => false,
         };
-        if status_follows {
+        if status_follows && !is_escaped(rest, at) {
             return Some((rest.get(..at)?, after.get(1..)?));
+        }
+        if status_follows && escaped.is_none() {
+            escaped = Some(at);
         }
         from = at + 1;
     }
+    let at = escaped?;
+    Some((rest.get(..at)?, rest.get(at + 2..)?))
 }
 
 fn request<'a>(line: &'a [u8], record: &mut Record<'a>) {
@@ -436,6 +443,7 @@ fn quoted(rest: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((rest, &[]))
 }
 
+/// Whether an odd number of backslashes stands before a place.
 pub(super) fn is_escaped(text: &[u8], at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default();
     before.iter().rev().take_while(|&&b| b == b'\\').count() % 2 == 1
@@ -620,6 +628,15 @@ mod tests {
              http.request.method=GET | url.path=/ | http.version=1.1 | http.response.status_code=200 | \
              http.response.body.bytes=5"
         );
+    }
+
+    #[test]
+    fn what_a_client_sends_is_not_the_status() {
+        let line = read(r#"192.0.2.1 - - [10/Oct/2000:13:55:36 +0000] "GET /?a=\" 200 7 \"b HTTP/1.1" 404 5"#);
+        assert!(line.contains(r#"url.query=a=\" 200 7 \"b | "#) && line.contains("status_code=404"), "{line}");
+        // Where quotes are not escaped a backslash may stand before the last one.
+        let line = read(r#"192.0.2.1 - - [10/Oct/2000:13:55:36 +0000] "GET /a\" 404 5"#);
+        assert!(line.contains(r"url.path=/a\ | ") && line.contains("status_code=404"), "{line}");
     }
 
     #[test]

@@ -350,14 +350,15 @@ pub(super) fn whole(field: &[u8]) -> Option<i64> {
     integer(field).or_else(|| float(field).filter(|f| f.fract() == 0.0 && f.abs() < 9e15).map(|f| f as i64))
 }
 
-fn reader(delimiter: u8) -> Reader {
+/// A reader of single records. **Cost**: its tables are worth some lines.
+pub(super) fn reader(delimiter: u8) -> Reader {
     ReaderBuilder::new().delimiter(delimiter).build()
 }
 
 /// The fields of one record, unquoted.
-pub(super) fn fields_of(record: &[u8], delimiter: u8) -> Vec<Vec<u8>> {
+pub(super) fn fields_of(reader: &mut Reader, record: &[u8]) -> Vec<Vec<u8>> {
     let (mut out, mut ends) = (Vec::new(), Vec::new());
-    split(&mut reader(delimiter), record, &mut out, &mut ends).into_iter().map(<[u8]>::to_vec).collect()
+    split(reader, record, &mut out, &mut ends).into_iter().map(<[u8]>::to_vec).collect()
 }
 
 /// The fields of one record, unquoted. They live in `out`.

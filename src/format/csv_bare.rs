@@ -7,7 +7,7 @@
 use crate::schema::{ColumnSpec, Field, FieldName, Kind};
 
 use super::access::looks_like_address;
-use super::csv::{CsvColumn, CsvSpec, UNNAMED, fields_of, is_null, records, whole};
+use super::csv::{CsvColumn, CsvSpec, UNNAMED, fields_of, is_null, reader, records, whole};
 use super::detect::{Candidate, Certainty, Head, understood};
 use super::numbers::float;
 use super::{FormatSpec, timestamp};
@@ -29,7 +29,8 @@ fn candidate(head: &Head<'_>, delimiter: u8) -> Option<Candidate> {
         return None;
     }
     let records: Vec<&[u8]> = records(head.bytes).into_iter().filter(|r| !r.trim_ascii().is_empty()).collect();
-    let rows: Vec<Vec<Vec<u8>>> = records.iter().map(|record| fields_of(record, delimiter)).collect();
+    let mut reader = reader(delimiter);
+    let rows: Vec<Vec<Vec<u8>>> = records.iter().map(|record| fields_of(&mut reader, record)).collect();
     let n_columns = most_frequent(rows.iter().map(Vec::len))?;
     let rows: Vec<&Vec<Vec<u8>>> = rows.iter().filter(|row| row.len() == n_columns).collect();
     if !(2..=MOST_COLUMNS).contains(&n_columns) || (rows.len() as f64) < ENOUGH * records.len() as f64 {

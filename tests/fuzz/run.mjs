@@ -8,6 +8,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { tar, zip } from '../e2e/pack.mjs';
 
 const HERE = path.dirname(new URL(import.meta.url).pathname);
 const ROOT = path.resolve(HERE, '../..');
@@ -46,6 +48,17 @@ const filesIn = (folder) => readdirSync(folder, { withFileTypes: true }).flatMap
   return entry.isDirectory() ? filesIn(at) : [at];
 });
 
+/** A log in what may hold it; of the compressions that this script can't write the beginning only. */
+function containers(log) {
+  const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(log.toString('latin1'), 'utf16le')]);
+  const packed = gzipSync(log);
+  const magic = ['BZh91AY&SY', '\xfd7zXZ\0', '(\xb5/\xfd', "7z\xbc\xaf'\x1c", 'Rar!\x1a\x07'].map((text) => Buffer.from(text, 'latin1'));
+  const members = [{ path: 'a/b.log', bytes: log }, { path: 'c.gz', bytes: packed }];
+  const [plain, locked] = [zip(members), zip([{ path: 'd.log', bytes: log, password: 'secret' }])];
+  const archives = [tar(members), gzipSync(tar(members)), plain, locked, tar([{ path: 'e.zip', bytes: plain }])];
+  return [packed, Buffer.concat([packed, packed]), utf16, ...archives, ...magic.map((bytes) => Buffer.concat([bytes, log]))];
+}
+
 /** Each target: the program, its sample if it has one, and what to begin with. */
 function targets() {
   const samples = filesIn(SAMPLES).sort();
@@ -55,6 +68,7 @@ function targets() {
   const filters = ['source.ip: 10.0.0.0/8 and http.response.status_code >= 400', 'not url.path: "*a b*" or (x: 1)'];
   const others = [
     { name: 'look', program: 'look', seeds: all },
+    { name: 'container', program: 'container', seeds: containers(all[0].subarray(0, 300)) },
     { name: 'filter', program: 'filter', seeds: filters.map((text) => Buffer.from(text)) },
   ];
   const wanted = given.only.split(',').filter(Boolean);

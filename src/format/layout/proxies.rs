@@ -125,7 +125,8 @@ pub const APACHE_SSL: &[Shape] = &[Shape::exact(&[
     word(Is::Text, "tls.cipher"),
     word(Is::Request, ""),
     word(Is::Integer, "http.response.body.bytes"),
-])];
+])
+.cut(Cut::Escaped)];
 
 /// [Nginx Proxy Manager](https://github.com/NginxProxyManager/nginx-proxy-manager), `log-proxy.conf`: its format `proxy`,
 /// and `standard` for what it answers itself.

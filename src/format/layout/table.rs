@@ -414,7 +414,7 @@ fn clock(word: &[u8]) -> Option<i64> {
     let (minutes, seconds) = halves(rest, b':')?;
     let (hours, minutes, micros) = (digits(hours)?, digits(minutes)?, seconds_scaled(seconds, 6)?);
     let is_real = hours < 24 && minutes < 60 && (0..61_000_000).contains(&micros);
-    is_real.then_some((hours * 3600 + minutes * 60) * Micros::PER_SECOND + micros)
+    is_real.then(|| (hours * 3600 + minutes * 60) * Micros::PER_SECOND + micros)
 }
 
 /// `12/31/26`, `12/31/2026` as µs since 1970.

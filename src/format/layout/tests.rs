@@ -223,3 +223,23 @@ fn prose_is_none_of_them() {
         assert!(name.as_deref().is_none_or(|name| name.contains("header")), "{text}: {name:?}");
     }
 }
+
+#[test]
+fn a_time_of_day_that_is_none_is_told() {
+    let good = "192.0.2.44, -, 5/17/2026, 10:05:03, W3SVC1, WEB01, 192.0.2.200, 494, 729, 121, 500, 0, GET, /a, -,";
+    for clock in ["24:00:00", "10:60:00", "10:05:61", "9223372036854775807:05:03", "10:05", "10:05:-3"] {
+        let log = format!("{good}\n{}\n", good.replace("10:05:03", clock));
+        assert_eq!(read_all(&log).get(1).map(String::as_str), Some("rejected: time is not understood"), "{clock}");
+    }
+}
+
+#[test]
+fn quotes_that_apache_escapes_do_not_end_a_request() {
+    check(
+        "Apache SSL request log",
+        "[17/May/2026:10:05:03 +0000] 192.0.2.7 TLSv1.3 AES \"GET /?a=\\\" HTTP/1.1\" 7",
+        "@timestamp=2026-05-17T10:05:03Z | event.timezone=+0000 | source.ip=192.0.2.7 | http.request.method=GET | \
+         url.path=/ | url.query=a=\\\" | http.version=1.1 | tls.version=TLSv1.3 | tls.cipher=AES | \
+         http.response.body.bytes=7",
+    );
+}

@@ -7,7 +7,7 @@ use memchr::{memchr, memchr_iter};
 
 use crate::schema::{Record, Value};
 
-use super::super::access::{looks_like_address, split_request};
+use super::super::access::{is_escaped, looks_like_address, split_request};
 use super::super::numbers::digits;
 use super::columns::{Col, Side, set_text};
 
@@ -16,6 +16,8 @@ use super::columns::{Col, Side, set_text};
 pub enum Cut {
     /// Runs of spaces; words may stand in quotes or brackets.
     Quoted,
+    /// The same; quotes inside words are escaped with a backslash.
+    Escaped,
     /// One space each; quotes are as other bytes.
     Spaces,
     /// One tab each.
@@ -73,7 +75,8 @@ impl<'a> Words<'a> {
     /// A word that ends at `close` before a space or the end of the line; none where the line is cut off.
     fn enclosed(&mut self, close: u8) -> Option<&'a [u8]> {
         let inner = self.rest.get(1..)?;
-        let ends = |at: &usize| matches!(inner.get(at + 1), None | Some(b' '));
+        let is_escaped = |at: usize| self.cut == Cut::Escaped && is_escaped(inner, at);
+        let ends = |at: &usize| matches!(inner.get(at + 1), None | Some(b' ')) && !is_escaped(*at);
         let at = memchr_iter(close, inner).find(ends)?;
         self.rest = inner.get(at + 1..)?;
         inner.get(..at)
@@ -85,7 +88,7 @@ impl<'a> Iterator for Words<'a> {
 
     fn next(&mut self) -> Option<&'a [u8]> {
         match self.cut {
-            Cut::Quoted => {
+            Cut::Quoted | Cut::Escaped => {
                 self.rest = self.rest.trim_ascii_start();
                 match self.rest.first()? {
                     b'"' => self.enclosed(b'"'),

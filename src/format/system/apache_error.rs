@@ -5,6 +5,8 @@
 //! [time] [module:level] [pid n:tid n] [file.c(n): ] [(n)system's words: ] [client host:port] AHnnnnn: message, referer: url
 //! ```
 
+use std::net::IpAddr;
+
 use memchr::{memchr, memmem};
 
 use crate::schema::{ColumnSpec, Kind, Record, Value};
@@ -145,7 +147,7 @@ fn client<'a>(rest: &'a [u8], record: &mut Record<'a>) -> &'a [u8] {
         if !is_known {
             let host = host.get(7..).unwrap_or_default();
             // With a port unless this is the server of before 2.4, where an address stands alone.
-            let (name, port) = split_port(host, has_port(host));
+            let (name, port) = split_port(host, has_port(host, record));
             set_host(record, (Col::Ip as usize, Col::Name as usize), name);
             if let Some(port) = port {
                 record.set(Col::Port as usize, Value::Integer(port));
@@ -160,12 +162,14 @@ fn client<'a>(rest: &'a [u8], record: &mut Record<'a>) -> &'a [u8] {
     }
 }
 
-/// Whether the last part of an address is a port. 2.4 writes `::1:37752`, without brackets.
-fn has_port(host: &[u8]) -> bool {
-    let colons = memchr::memchr_iter(b':', host).count();
-    let last = memchr::memrchr(b':', host).and_then(|at| host.get(at + 1..)).unwrap_or_default();
-    let is_long = last.len() == 5 && last.iter().all(u8::is_ascii_digit);
-    colons == 1 || is_long || colons == 8 || host.contains(&b']')
+/// Whether the last part of an address is a port. 2.4 writes `::1:37752`, without brackets; what is an address with and
+/// without its last part has a port where a process stands before it, as 2.4 has it.
+fn has_port(host: &[u8], record: &Record<'_>) -> bool {
+    let Some(at) = memchr::memrchr(b':', host) else { return false };
+    let is_address = |text: &[u8]| std::str::from_utf8(text).is_ok_and(|text| text.parse::<IpAddr>().is_ok());
+    let front = host.get(..at).unwrap_or_default();
+    let is_of_2_4 = record.values.get(Col::Pid as usize).is_some_and(|pid| *pid != Value::Null);
+    memchr(b':', front).is_none() || host.contains(&b']') || (is_address(front) && (is_of_2_4 || !is_address(host)))
 }
 
 /// What stands in brackets in front, and what follows the space behind it.
@@ -183,6 +187,20 @@ mod tests {
 
     fn check(line: &str, expected: &str) {
         assert_eq!(read(&FormatSpec::System(SystemSpec::ApacheError), line), expected, "{line}");
+    }
+
+    #[test]
+    fn an_address_is_told_from_its_port() {
+        let source = |process: &str, client: &str| {
+            let line = format!("[Mon Dec 26 16:22:00 2016] [core:error] {process}[client {client}] x");
+            let row = read(&FormatSpec::System(SystemSpec::ApacheError), &line);
+            row.split(" | ").filter(|value| value.starts_with("source")).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(source("[pid 7] ", "2001:db8::17:443"), "source.ip=2001:db8::17 source.port=443");
+        assert_eq!(source("[pid 7] ", "::ffff:192.0.2.1:1"), "source.ip=::ffff:192.0.2.1 source.port=1");
+        assert_eq!(source("[pid 7] ", "::1"), "source.ip=::1");
+        assert_eq!(source("", "2001:db8::17:443"), "source.ip=2001:db8::17:443");
+        assert_eq!(source("", "2001:db8::17:40112"), "source.ip=2001:db8::17 source.port=40112");
     }
 
     #[test]
