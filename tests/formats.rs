@@ -181,3 +181,15 @@ fn a_format_is_tried_or_proposed_on_the_first_lines() {
     let Tried { mistake, .. } = tried(Trial::Pattern("$a$b".into()));
     assert_eq!(mistake.map(|(column, _)| column), Some(3));
 }
+
+#[test]
+fn a_time_without_a_year_takes_it_from_its_neighbours() {
+    let log = "Feb  6 12:14:14 proxy haproxy[14389]: 203.0.113.7:33317 [06/Feb/2021:12:14:14.655] http-in \
+        static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 \"GET /index.html HTTP/1.1\"\n\
+        Feb  6 12:14:15 proxy haproxy[14389]: Connect from 203.0.113.7:33318 to 192.0.2.9:80 (http-in/HTTP)\n"
+        .repeat(3);
+    let input = read("unknown", log.as_bytes());
+    assert_eq!((input.format.as_deref(), input.accepted), (Some("HAProxy"), 6));
+    assert_eq!(input.first.as_deref(), Some("2021-02-06T12:14:14.655Z"));
+    assert_eq!(input.last.as_deref(), Some("2021-02-06T12:14:15Z"));
+}

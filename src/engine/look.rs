@@ -15,7 +15,7 @@ use crate::protocol::{CANDIDATES_AT_MOST, Detected, Preview, PreviewColumn, Rank
 use crate::query::text_of;
 use crate::report::InputColumn;
 use crate::scan::{Limits, Range, ReadSpec, read_range};
-use crate::schema::Field;
+use crate::schema::{Field, Record, Value};
 use crate::settings::{FileReading, Settings};
 use crate::source::content::Stored;
 use crate::source::expansion::Expansion;
@@ -75,8 +75,12 @@ pub fn look_at(source: &dyn Source, settings: &Settings) -> Result<(Detected, Ve
     let columns = spec.columns().into_iter().map(|(name, field)| InputColumn { name, field: field.to_string() });
     let splittable = stored.is_plain() && source.seeks() && spec.framing() == Framing::Lines;
     let every = if splittable { said.every() } else { 1 };
-    let read =
-        ReadSpec { format: spec.clone(), assumed: assumed(source, &said)?, unlimited: settings.unlimited, every };
+    let read = ReadSpec {
+        format: spec.clone(),
+        assumed: assumed(source, &said, (&head, &spec))?,
+        unlimited: settings.unlimited,
+        every,
+    };
     let detected = Detected {
         format: spec.name(),
         id: spec.id(),
@@ -113,8 +117,8 @@ pub fn try_format(source: &dyn Source, settings: &Settings, trial: &Trial) -> Re
     let (_, lines) = lines(&head);
     let pieces = tried_pieces(&spec, &pieces, &lines);
     let said = settings.reading_of(source.path());
-    let (assumed, unlimited) = (assumed(source, &said)?, settings.unlimited);
-    let read = ReadSpec { format: FormatSpec::Custom(spec), assumed, unlimited, every: 1 };
+    let (format, unlimited) = (FormatSpec::Custom(spec), settings.unlimited);
+    let read = ReadSpec { assumed: assumed(source, &said, (&head, &format))?, format, unlimited, every: 1 };
     let preview = preview(source, stored, (&head, TRIED_LINES), &read);
     Ok(Tried { pattern, pieces, mistake: None, preview })
 }
@@ -259,18 +263,37 @@ fn ranked(candidates: &[Candidate]) -> Vec<Ranked> {
     all
 }
 
-/// What is assumed of a file's times: what the user says, else UTC and that the log ends when it was last written.
-fn assumed(source: &dyn Source, said: &FileReading) -> Result<Assumed, Error> {
+/// What is assumed of a file's times: what the user says, else UTC, and that times without a year lie in the year that
+/// begins with the file's first time that has one; if none has, that the log ends when it was last written.
+fn assumed(source: &dyn Source, said: &FileReading, (head, format): (&[u8], &FormatSpec)) -> Result<Assumed, Error> {
     let offset_seconds = match &said.timezone {
         None => 0,
         Some(offset) => offset_seconds(offset.trim().as_bytes())
             .ok_or_else(|| Error::Message { message: format!("{offset} is no offset from UTC, such as +02:00") })?,
     };
-    let ends = match said.year {
-        Some(year) => Micros((days_from_civil(i64::from(year) + 1, 1, 1) - 1) * Micros::PER_DAY - 1),
-        None => source.modified().unwrap_or_default(),
+    let ends = match (said.year, earliest(head, format)) {
+        (Some(year), _) => Micros((days_from_civil(i64::from(year) + 1, 1, 1) - 1) * Micros::PER_DAY - 1),
+        (None, Some(first)) => Micros(first.0.saturating_add(363 * Micros::PER_DAY)),
+        (None, None) => source.modified().unwrap_or_default(),
     };
     Ok(Assumed { offset_seconds, ends })
+}
+
+/// The earliest time with a year among the first lines.
+fn earliest(head: &[u8], format: &FormatSpec) -> Option<Micros> {
+    let mut parser = format.parser();
+    let timestamp = parser.columns().iter().position(|column| column.name.ecs() == Some(Field::Timestamp))?;
+    let n_columns = parser.columns().len();
+    let mut scratch = Vec::new();
+    let mut time = |line: &&[u8]| {
+        let mut record = Record::new(n_columns);
+        parser.parse(line, &mut scratch, &mut record);
+        match record.values.get(timestamp) {
+            Some(Value::Time(time) | Value::Local(time)) => Some(*time),
+            _ => None,
+        }
+    };
+    lines(head).1.iter().filter_map(&mut time).min()
 }
 
 /// The first lines as rows, and what all of the file is expected to be.
@@ -336,7 +359,7 @@ fn first_lines(whole: &[u8], format: &FormatSpec, n_lines: usize) -> Vec<(String
     let n_columns = parser.columns().len();
     let mut scratch = Vec::new();
     let mut judge = |line: &[u8]| {
-        let mut record = crate::schema::Record::new(n_columns);
+        let mut record = Record::new(n_columns);
         match parser.parse(line, &mut scratch, &mut record) {
             crate::format::Parsed::Reject(reason) => Some(reason.into_owned()),
             _ => None,
