@@ -118,10 +118,13 @@ pub fn detect_pieces(head: &[u8], pieces: &[(&str, Vec<u8>)], mapped: &MappedCol
     told
 }
 
-/// Bytes up to the last whole line, and the first lines of them that are not blank.
+/// Bytes up to the last whole line, and the first lines of them that are not blank. The last line of less than
+/// [`HEAD_BYTES`] is whole: the file ends there.
 fn whole_lines(bytes: &[u8]) -> (&[u8], Vec<&[u8]>) {
+    let is_cut = bytes.len() >= HEAD_BYTES;
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let bytes = memchr::memrchr(b'\n', bytes).map_or(bytes, |at| bytes.get(..at).unwrap_or(bytes));
+    let end = memchr::memrchr(b'\n', bytes).filter(|at| is_cut || at + 1 == bytes.len());
+    let bytes = end.map_or(bytes, |at| bytes.get(..at).unwrap_or(bytes));
     let lines = bytes
         .split(|b| *b == b'\n')
         .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
@@ -196,6 +199,16 @@ mod tests {
 
     fn best(head: &str) -> Option<String> {
         detect(head.as_bytes(), &MappedColumns::new()).first().and_then(|c| c.spec.name())
+    }
+
+    #[test]
+    fn the_last_line_of_a_file_needs_no_end() {
+        let last =
+            |head: &str| whole_lines(head.as_bytes()).1.last().map(|line| String::from_utf8_lossy(line).into_owned());
+        assert_eq!(last("a\nb").as_deref(), Some("b"));
+        assert_eq!(last("a\r\nb\r\n").as_deref(), Some("b"));
+        let cut = format!("a\n{}", "b".repeat(HEAD_BYTES));
+        assert_eq!(last(&cut).as_deref(), Some("a"));
     }
 
     #[test]
