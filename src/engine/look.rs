@@ -170,7 +170,10 @@ fn pieces(source: &dyn Source) -> io::Result<Vec<(&'static str, Vec<u8>)>> {
     let piece = |(place, start): (&'static str, u64)| {
         let mut bytes = Vec::with_capacity(HEAD_BYTES);
         source.open(start)?.take(HEAD_BYTES as u64).read_to_end(&mut bytes)?;
-        // The first line is cut off.
+        // The first line is cut off, and the last one in the middle.
+        if start + (bytes.len() as u64) < size {
+            bytes.truncate(memchr::memrchr(b'\n', &bytes).map_or(0, |at| at + 1));
+        }
         let from = memchr::memchr(b'\n', &bytes).map_or(bytes.len(), |at| at + 1);
         Ok((place, bytes.split_off(from)))
     };

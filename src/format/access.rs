@@ -169,6 +169,9 @@ impl AccessParser {
         let line = line.strip_prefix(b"\"").unwrap_or(line);
         let bracket = memchr(b'[', line).ok_or("no [time]")?;
         let (front, rest) = line.split_at(bracket);
+        if is_of_syslog(front) {
+            return Err("a header of syslog in front");
+        }
         let rest = rest.get(1..).unwrap_or_default();
         let close = memchr(b']', rest).ok_or("[time] is not closed")?;
         self.time(rest.get(..close).unwrap_or_default(), record)?;
@@ -220,6 +223,15 @@ impl AccessParser {
             self.last_time = (words, stamp.time);
         }
         Ok(())
+    }
+}
+
+/// Whether syslog's header stands in front: `<190>…`, `Mar  2 07:10:09 …`, `2026-03-02T07:10:09Z web1 nginx: …`.
+fn is_of_syslog(front: &[u8]) -> bool {
+    match front {
+        [b'<', b'0'..=b'9', ..] | [b'A'..=b'Z', _, _, b' ', _, _, b' ', _, _, b':', _, _, b':', ..] => true,
+        [b'0'..=b'9', _, _, _, b'-', _, _, b'-', _, _, b'T', ..] => memchr::memmem::find(front, b": ").is_some(),
+        _ => false,
     }
 }
 
@@ -540,7 +552,7 @@ fn variant(line: &[u8]) -> Option<AccessSpec> {
     let has = |column: Col| !matches!(record.values.get(column as usize), None | Some(Value::Null));
     let bracket = memchr(b'[', line).unwrap_or(0);
     let words = line.get(..bracket).unwrap_or_default().split(|b| *b == b' ').filter(|w| !w.is_empty()).count();
-    let quotes = memchr::memchr_iter(b'"', line).count();
+    let quotes = memchr::memchr_iter(b'"', line).filter(|at| !is_escaped(line, *at)).count();
     Some(AccessSpec {
         has_vhost: words > 3 && has(Col::Domain),
         is_combined: quotes >= 6,
@@ -678,6 +690,10 @@ mod tests {
             "rejected: request is not closed, or no status follows"
         );
         assert_eq!(read("hello"), "rejected: no [time]");
+        for header in ["<190>1 ", "Mar 12 07:10:09 web1 nginx: ", "2026-03-02T07:10:09Z web1 nginx: "] {
+            let line = format!(r#"{header}192.0.2.1 - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 5"#);
+            assert_eq!(read(&line), "rejected: a header of syslog in front");
+        }
         assert_eq!(read("  "), "skipped");
     }
 

@@ -160,10 +160,13 @@ fn rank(candidates: &mut Vec<Candidate>) {
     order::sort_by(candidates, |a, b| Reverse(rank(a)).cmp(&Reverse(rank(b))).then(b.share.total_cmp(&a.share)));
 }
 
-/// The beginning of a file as whole lines, and the first of them that are not blank.
+/// The beginning of a file as whole lines, and the first of them that are not blank. The last line of less than
+/// [`HEAD_BYTES`] is whole: the file ends there.
 pub fn lines(head: &[u8]) -> (&[u8], Vec<&[u8]>) {
+    let is_cut = head.len() >= HEAD_BYTES;
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
-    let bytes = memchr::memrchr(b'\n', head).map_or(head, |at| head.get(..at).unwrap_or(head));
+    let end = memchr::memrchr(b'\n', head).filter(|at| is_cut || at + 1 == head.len());
+    let bytes = end.map_or(head, |at| head.get(..at).unwrap_or(head));
     let lines = bytes
         .split(|b| *b == b'\n')
         .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
@@ -207,6 +210,15 @@ mod tests {
 
     fn best(head: &str) -> Option<String> {
         detect(head.as_bytes(), &MappedColumns::new()).first().and_then(|c| c.spec.name())
+    }
+
+    #[test]
+    fn the_last_line_of_a_file_needs_no_end() {
+        let last = |head: &str| lines(head.as_bytes()).1.last().map(|line| String::from_utf8_lossy(line).into_owned());
+        assert_eq!(last("a\nb").as_deref(), Some("b"));
+        assert_eq!(last("a\r\nb\r\n").as_deref(), Some("b"));
+        let cut = format!("a\n{}", "b".repeat(HEAD_BYTES));
+        assert_eq!(last(&cut).as_deref(), Some("a"));
     }
 
     #[test]

@@ -70,10 +70,14 @@ fn nginx(row: &Row, draw: &mut Draw) -> (String, Value) {
 /// The time of the line inside counts, as it has a year and an offset.
 fn syslog_3164(row: &Row, draw: &mut Draw) -> (String, Value) {
     let (line, mut fields) = combined(row, draw);
-    let header = header_3164(row, draw.one(&["", "<190>"]), "nginx");
+    let mut header = header_3164(row, draw.one(&["", "<190>"]), "nginx");
+    let has_pid = !draw.once_in(2);
+    if !has_pid {
+        header = header.replace(&format!("[{}]", row.number), "");
+    }
     fields["host.name"] = json!("web1");
     fields["process.name"] = json!("nginx");
-    fields["process.pid"] = json!(row.number);
+    fields["process.pid"] = json!(Some(row.number).filter(|_| has_pid));
     (header + &line, fields)
 }
 
