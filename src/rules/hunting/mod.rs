@@ -62,13 +62,14 @@ enum Text {
     ResponseCode,
     Outcome,
     User,
+    Client,
     Dataset,
     Source,
     Host,
 }
 
 /// The columns of [`Text`]; source and host are made of several.
-const TEXTS: [&str; 11] = [
+const TEXTS: [&str; 12] = [
     "destination.ip",
     "event.action",
     "network.transport",
@@ -79,6 +80,7 @@ const TEXTS: [&str; 11] = [
     "dns.response_code",
     "event.outcome",
     "user.name",
+    "tls.client.ja3",
     "event.dataset",
 ];
 
@@ -136,6 +138,7 @@ struct Kinds {
     lookups: Gathered,
     generated: Gathered,
     logins: Gathered,
+    clients: Gathered,
 }
 
 /// What collectors add to.
@@ -158,6 +161,7 @@ pub(super) struct HuntFound {
     lookups: Subjects,
     generated: Subjects,
     logins: Subjects,
+    clients: Subjects,
     rates: RatesFound,
     /// Hours in which any pair spoke.
     hours: BTreeSet<i64>,
@@ -225,6 +229,9 @@ impl<'a> Hunt<'a> {
         if Logins::is_wanted(&columns) {
             rows.for_each(|row| self.logins.count(&columns, row, &mut gathering));
         }
+        if shard.table.column(&Field::TlsClientJa3.into()).is_some() {
+            rows.for_each(|row| tls::count(&columns, row, &mut gathering));
+        }
         if shard.table.column(&Field::HttpResponseStatusCode.into()).is_some() {
             self.rates.next_shard();
             rows.for_each(|row| self.rates.count(&columns, row));
@@ -244,6 +251,7 @@ impl<'a> Hunt<'a> {
             lookups: named(kinds.lookups),
             generated: named(kinds.generated),
             logins: named(kinds.logins),
+            clients: kinds.clients.named(|codes| names.of_client(codes)),
             rates: self.rates.named(view),
             hours: self.hours,
         }
@@ -262,6 +270,7 @@ impl HuntFound {
             (&mut self.lookups, other.lookups),
             (&mut self.generated, other.generated),
             (&mut self.logins, other.logins),
+            (&mut self.clients, other.clients),
         ];
         others.into_iter().for_each(|(own, other)| own.merge(other));
         self.rates.merge(other.rates);
@@ -278,6 +287,7 @@ impl HuntFound {
         verdicts.extend(dns::failing(&self.lookups, &detectors));
         verdicts.extend(dns::generated(&self.generated, &detectors));
         verdicts.extend(logins::verdicts(&self.logins, &detectors));
+        verdicts.extend(tls::rare(&self.clients));
         verdicts.extend(self.rates.verdicts(&detectors));
         order::sort_by(&mut verdicts, |a, b| {
             a.id.cmp(b.id).then(b.weight.total_cmp(&a.weight)).then_with(|| a.sentence.cmp(&b.sentence))
@@ -303,6 +313,7 @@ fn fallback(id: &str) -> &'static str {
     match id.split('.').next() {
         Some("dns") => "dns.question.name: *",
         Some("auth") => "event.outcome: *",
+        Some("tls") => "tls.client.ja3: *",
         Some("http") => "http.response.status_code: *",
         _ => "destination.ip: *",
     }
@@ -365,6 +376,7 @@ struct Names<'a> {
     hosts: Joined<'a>,
     destinations: Option<&'a Dictionary>,
     datasets: Option<&'a Dictionary>,
+    clients: Option<&'a Dictionary>,
 }
 
 impl<'a> Names<'a> {
@@ -374,6 +386,7 @@ impl<'a> Names<'a> {
             hosts: view.hosts.clone(),
             destinations: selection.dictionary(&Field::DestinationIp.into()),
             datasets: selection.dictionary(&Field::EventDataset.into()),
+            clients: selection.dictionary(&Field::TlsClientJa3.into()),
         }
     }
 
@@ -385,6 +398,12 @@ impl<'a> Names<'a> {
             destination => (Field::DestinationIp.name(), text(self.destinations, destination as u32)),
         };
         Name::new(joined(&self.sources, codes.source), object, codes.number, text(self.datasets, codes.dataset))
+    }
+
+    /// The name of a subject that is a fingerprint, whoever has it.
+    fn of_client(&self, codes: Codes) -> Name {
+        let object = (Field::TlsClientJa3.name(), text(self.clients, codes.object as u32));
+        Name::new(("", ""), object, 0, "")
     }
 
     /// The name of a subject whose object is a registered domain.

@@ -165,19 +165,21 @@ pub(super) struct Gathered {
     subjects: CodeMap<Codes, (u64, Subject)>,
     /// Hashes above this do not fit.
     limit: Option<u64>,
+    /// Nothing new fits: somebody made texts whose hashes are equal, which costs the sample, not memory or time.
+    is_full: bool,
 }
 
 impl Gathered {
     /// The subject of these codes. **Null**: none where it does not belong to the sample.
     pub fn subject(&mut self, codes: Codes, name: impl Fn(Codes) -> Name) -> Option<&mut Subject> {
-        if self.subjects.len() >= 2 * MAX_SUBJECTS {
+        if self.subjects.len() >= 2 * MAX_SUBJECTS && !self.is_full {
             self.prune();
         }
         match self.subjects.entry(codes) {
             Entry::Occupied(known) => Some(&mut known.into_mut().1),
             Entry::Vacant(vacant) => {
                 let hash = name(codes).hash;
-                if self.limit.is_some_and(|limit| hash > limit) {
+                if self.is_full || self.limit.is_some_and(|limit| hash > limit) {
                     return None;
                 }
                 Some(&mut vacant.insert((hash, Subject::default())).1)
@@ -191,6 +193,7 @@ impl Gathered {
         let limit = *limit;
         self.subjects.retain(|_, (hash, _)| *hash <= limit);
         self.limit = Some(limit);
+        self.is_full = self.subjects.len() >= 2 * MAX_SUBJECTS;
     }
 
     /// The subjects under their names.

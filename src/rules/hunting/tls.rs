@@ -1,10 +1,16 @@
-//! Certificates that nobody vouches for or that have run out, and versions of TLS that are given up.
+//! Certificates that nobody vouches for or that have run out, versions of TLS that are given up, and programs that are seen
+//! once among many: by the fingerprint of their hello (JA3). User agents are no such thing: in most logs thousands of them
+//! come once.
 
 use crate::rules::catalog::check;
 use crate::rules::columns::Column;
 use crate::rules::plan::{Condition, Plan, matching_named};
 use crate::schema::{Field, FieldName};
 use crate::table::Selection;
+
+use super::network::clause;
+use super::subject::{Codes, Name, Subject, Subjects};
+use super::{Gathering, Rows, Text, Verdict};
 
 /// What Zeek found of a certificate.
 const STATUS: &str = "zeek.ssl.validation_status";
@@ -15,7 +21,12 @@ const SUBJECT: &str = "zeek.x509.certificate.subject";
 /// Versions given up (RFC 7568, RFC 8996), in lower case without anything but letters and digits.
 const OLD: [&str; 9] = ["sslv2", "sslv3", "ssl2", "ssl3", "tlsv1", "tlsv10", "tlsv11", "tls10", "tls11"];
 
-/// The checks of this file, ready for a store.
+/// Connections below which one of a kind is nothing.
+const MANY: u64 = 1000;
+/// Fingerprints seen once beyond which once is usual.
+const FEW: usize = 5;
+
+/// The checks of this file that are decided row by row, ready for a store.
 pub(super) fn plans(selection: Selection<'_>) -> Vec<Plan> {
     [self_signed(selection), expired(selection), run_out(selection), old(selection)].into_iter().flatten().collect()
 }
@@ -53,4 +64,36 @@ fn old(selection: Selection<'_>) -> Option<Plan> {
     let hits = matching_named(selection, &name, |text| OLD.contains(&plain(text).as_str()));
     let column = Column::Text(name);
     Some(Plan::new(check("tls.old_version")?, Condition::text(column.clone(), hits), vec![column]))
+}
+
+/// Counts a row.
+pub(super) fn count(rows: &Rows<'_>, row: usize, gathering: &mut Gathering<'_>) {
+    let client = rows.code(Text::Client, row);
+    if client == 0 {
+        return;
+    }
+    let names = gathering.names;
+    let codes = Codes { source: 0, object: u64::from(client), number: 0, dataset: 0 };
+    let Some(subject) = gathering.kinds.clients.subject(codes, |codes| names.of_client(codes)) else { return };
+    subject.rows += 1;
+    subject.tally.add(rows.shard, row, rows.time(row));
+}
+
+/// Fingerprints that came once, where hardly any does.
+pub(super) fn rare(subjects: &Subjects) -> Vec<Verdict> {
+    let total: u64 = subjects.0.values().map(|subject| subject.rows).sum();
+    let once: Vec<(&Name, &Subject)> = subjects.0.iter().filter(|(_, subject)| subject.rows == 1).collect();
+    if total < MANY || once.len() > FEW {
+        return Vec::new();
+    }
+    let verdict = |(name, subject): (&Name, &Subject)| Verdict {
+        id: "tls.rare_client",
+        weight: 1.0,
+        sentence: format!("{} came once in {total} connections.", name.object.1),
+        tally: subject.tally.clone(),
+        entities: vec![name.object.clone()],
+        clause: format!("({})", clause(&name.object)),
+        ..Verdict::default()
+    };
+    once.into_iter().map(verdict).collect()
 }
