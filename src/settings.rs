@@ -28,6 +28,8 @@ pub struct Settings {
     pub unlimited: bool,
     /// Formats that the user brings, by name: format strings of nginx or Apache, or a field for each piece of a line.
     pub formats: BTreeMap<String, String>,
+    /// When detectors speak.
+    pub detectors: Detectors,
     /// The models.
     pub models: ModelSettings,
 }
@@ -107,6 +109,64 @@ impl Lookup {
     /// A look-up of `pattern`, called `name`.
     pub fn new(name: &str, pattern: &str) -> Self {
         Self { name: name.into(), pattern: pattern.into() }
+    }
+}
+
+/// From where on detectors speak, and what they take as given.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Detectors {
+    /// Addresses that are the user's own beside the private ones: single ones or CIDR blocks.
+    pub own_networks: Vec<String>,
+    /// Connections of a pair from which it can be a beacon.
+    pub beacon_connections: u64,
+    /// The score from which it is one, `0..=1`.
+    pub beacon_score: f64,
+    /// Seconds from which a connection is long.
+    pub long_connection_seconds: u32,
+    /// Connections of a pair in a day that are too many.
+    pub strobe_per_day: u64,
+    /// Ports of a machine, or machines with one port, from which trying them is a scan; at most 256.
+    pub scan_targets: u16,
+    /// Bytes sent to one machine from which it is a large upload.
+    pub upload_bytes: u64,
+    /// Bytes fetched from one machine from which it is a large download.
+    pub download_bytes: u64,
+    /// Names below one domain from which it can be a tunnel; at most 256.
+    pub tunnel_names: u16,
+    /// Domains that do not exist, from which looking them up is noted; at most 256.
+    pub failed_lookups: u16,
+    /// Domains with drawn letters from which looking them up is noted; at most 256.
+    pub generated_names: u16,
+    /// Failed logins of a source within ten minutes, or five times as many in all, from which they are noted.
+    pub login_failures: u64,
+    /// Users whose login one source failed at, from which it is noted; at most 256.
+    pub sprayed_users: u16,
+    /// Requests of a source in a minute that are too many, whatever the log is used to.
+    pub flood_per_minute: u32,
+    /// Addresses of crawlers by the company's name, instead of those that are shipped.
+    pub crawler_networks: BTreeMap<String, Vec<String>>,
+}
+
+impl Default for Detectors {
+    fn default() -> Self {
+        Self {
+            own_networks: Vec::new(),
+            beacon_connections: 20,
+            beacon_score: 0.8,
+            long_connection_seconds: 3600,
+            strobe_per_day: 86_400,
+            scan_targets: 30,
+            upload_bytes: 100_000_000,
+            download_bytes: 1_000_000_000,
+            tunnel_names: 100,
+            failed_lookups: 30,
+            generated_names: 10,
+            login_failures: 20,
+            sprayed_users: 10,
+            flood_per_minute: 300,
+            crawler_networks: BTreeMap::new(),
+        }
     }
 }
 

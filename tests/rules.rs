@@ -1,7 +1,7 @@
 //! Every check against rows that it must find and rows that it must not, and the merging of what shards find.
 //!
 //! Cases are data: `tests/cases/rules/*.json`. A row is its fields; `repeat` makes it many, with `{n}` in its texts counting
-//! from 0 and its time moving on by `step` seconds.
+//! from 0, `{h}` being letters and digits that look drawn, and its time moving on by `step` seconds, `jitter` more or less.
 
 #![expect(clippy::unwrap_used, reason = "tests say what they expect by failing")]
 
@@ -38,6 +38,9 @@ struct CaseRow {
     repeat: u64,
     #[serde(default)]
     step: i64,
+    /// Seconds by which the time of a repeated row is off at most, one way or the other.
+    #[serde(default)]
+    jitter: i64,
     #[serde(flatten)]
     fields: Map<String, Json>,
 }
@@ -56,13 +59,18 @@ fn rows_of(rows: &[CaseRow]) -> Vec<Row> {
     for row in rows {
         for n in 0..row.repeat {
             let value = |json: &Json| match json {
-                Json::String(text) => Json::String(text.replace("{n}", &n.to_string())),
+                Json::String(text) => {
+                    let drawn = format!("{:016x}", (n + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+                    Json::String(text.replace("{n}", &n.to_string()).replace("{h}", &drawn))
+                }
                 other => other.clone(),
             };
+            let jitter = (n as i64 * 7919) % (2 * row.jitter + 1) - row.jitter;
+            let moved = n as i64 * row.step + jitter;
             let mut fields: Row = row.fields.iter().map(|(k, v)| (FieldName::new(k), value(v))).collect();
             match fields.iter_mut().find(|(name, _)| *name == Field::Timestamp.into()) {
-                Some((_, time)) => *time = Json::from(START + time.as_i64().unwrap() + n as i64 * row.step),
-                None => fields.push((Field::Timestamp.into(), Json::from(START + n as i64 * row.step))),
+                Some((_, time)) => *time = Json::from(START + time.as_i64().unwrap() + moved),
+                None => fields.push((Field::Timestamp.into(), Json::from(START + moved))),
             }
             out.push(fields);
         }
@@ -78,6 +86,7 @@ fn store(rows: &[Row], shard: usize, worker: usize, workers: usize, seed: u64) -
     names.dedup();
     let kind = |name: &FieldName| match name.ecs() {
         Some(field) => field.kind(),
+        None if name.as_str().ends_with("not_valid_after") => Kind::Time,
         None => Kind::Keyword,
     };
     let specs: Vec<ColumnSpec> =
@@ -93,7 +102,8 @@ fn store(rows: &[Row], shard: usize, worker: usize, workers: usize, seed: u64) -
                 let value = match value {
                     Json::String(text) => Value::Text(text.as_bytes()),
                     Json::Number(number) if kind == Kind::Time => {
-                        Value::Time(Micros::from_seconds(number.as_i64().unwrap()))
+                        let start = if name.ecs().is_some() { 0 } else { START };
+                        Value::Time(Micros::from_seconds(start + number.as_i64().unwrap()))
                     }
                     Json::Number(number) => Value::Integer(number.as_i64().unwrap()),
                     _ => Value::Null,
@@ -179,7 +189,16 @@ fn checks_find_what_they_must_and_leave_what_they_must_not() {
 #[test]
 fn filters_show_the_rows_of_their_findings() {
     // These say more than a filter can: a ratio of two columns, or what a source did in other rows.
-    const WIDER: [&str; 3] = ["network.upload_heavy", "http.brute_force", "http.brute_force_success"];
+    const WIDER: [&str; 8] = [
+        "network.upload_heavy",
+        "http.brute_force",
+        "http.brute_force_success",
+        "network.port_scan",
+        "network.host_sweep",
+        "dns.generated_names",
+        "http.flood",
+        "tls.expired",
+    ];
     for (file, case) in cases() {
         let store = store(&rows_of(&case.rows), 5, 0, 1, 7);
         for found in run_all(&store, &settings()).finish().findings {

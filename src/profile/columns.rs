@@ -11,10 +11,10 @@ use crate::table::{
 };
 use crate::units::order;
 
-use super::hash::{hash_text, mix};
 use super::numbers::{DistinctTimes, NumberCounter, union};
 use super::plain;
 use super::tally::{Tally, TextTallies};
+use crate::units::hash::{hash_text, mix};
 
 /// What was counted of one column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::table::Partial;
 
-use super::hash::sort_by_hash;
 use super::numbers::union;
 use super::plain;
+use crate::units::hash::sort_by_hash;
 
 /// Distinct hashes of rows, sorted, and how many rows there were.
 ///

@@ -5,9 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::hash::sort_by_hash;
 use super::plain;
 use super::tally::most;
+use crate::units::hash::sort_by_hash;
 
 /// Distinct texts.
 ///
@@ -198,7 +198,7 @@ pub(super) fn new_places(plan: &[Side]) -> (Vec<u32>, Vec<u32>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::hash::hash_text;
+    use crate::units::hash::hash_text;
 
     fn keys(texts: &[&str]) -> (Keys, Vec<u32>) {
         Keys::of_codes(texts.iter().enumerate().map(|(code, text)| (code as u32, hash_text(text), *text)))

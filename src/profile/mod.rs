@@ -15,7 +15,6 @@
 mod answered;
 mod columns;
 mod duplicates;
-mod hash;
 mod histogram;
 mod joined;
 mod keys;

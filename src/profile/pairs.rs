@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::table::{NULL, Partial};
 
-use super::hash::hash_text;
 use super::keys::{Keys, new_places};
 use super::plain::{self, Plain};
+use crate::units::hash::hash_text;
 
 /// Rows under each distinct pair.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

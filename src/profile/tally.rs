@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::report::types::{TopValues, ValueCount};
 use crate::table::Partial;
 
-use super::hash::hash_text;
 use super::keys::{Keys, merge_values};
 use super::plain::{self, Plain};
+use crate::units::hash::hash_text;
 
 /// Rows and the bytes answered in them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,7 +13,6 @@ use crate::units::Micros;
 use super::Counted;
 use super::answered::RowBytes;
 use super::columns::Columns;
-use super::hash::hash_text;
 use super::joined::Joined;
 use super::keys::{Keys, merge_values};
 use super::pairs::{PairCounter, Pairs};
@@ -21,6 +20,7 @@ use super::plain::{self, Plain};
 use super::sessions::{Sessions, sessions};
 use super::tally::TextTallies;
 use super::traffic::FEW;
+use crate::units::hash::hash_text;
 
 /// Addresses whose behaviour is shown.
 const TOP_ADDRESSES: usize = 50;

@@ -654,6 +654,29 @@ pub struct Finding {
     pub filter: String,
     /// The first rows.
     pub evidence: Vec<Evidence>,
+    /// What can be drawn of it; mostly empty.
+    #[serde(default)]
+    pub charts: Vec<Chart>,
+}
+
+/// Bars that show a finding: how often an interval came, how much an hour held.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Chart {
+    /// What the bars are of, in a few words.
+    pub title: String,
+    /// The unit of `from`: `s`.
+    pub unit: String,
+    /// **Order**: by `from`; the last also holds what lies beyond it.
+    pub bars: Vec<Bar>,
+}
+
+/// A bar.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bar {
+    /// Where it begins.
+    pub from: i64,
+    /// How many.
+    pub count: u64,
 }
 
 /// A value that takes part in a finding.
@@ -680,7 +703,8 @@ pub struct Evidence {
     pub text: String,
 }
 
-/// Rows in a finding of that severity or above.
+/// Rows in a finding of that severity or above. Rows that are only odd together (a beacon's, a scan's, a tunnel's) are left
+/// out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FlaggedRows {
     /// In any finding.

@@ -1,4 +1,4 @@
-//! The checks that are shipped, read from `catalog/checks.txt`, whose head explains its lines.
+//! The checks that are shipped, read from `catalog/checks.txt`, whose head explains its lines, and `catalog/hunting.txt`.
 //!
 //! Says what a check is and what its texts look for. How tables are compared with it is in `plan` and its neighbours.
 
@@ -77,7 +77,7 @@ static CHECKS: OnceLock<Vec<Check>> = OnceLock::new();
 ///
 /// **Order**: as the catalogue has them.
 pub fn checks() -> &'static [Check] {
-    CHECKS.get_or_init(|| read(include_str!("catalog/checks.txt")))
+    CHECKS.get_or_init(|| read(concat!(include_str!("catalog/checks.txt"), "\n", include_str!("catalog/hunting.txt"))))
 }
 
 /// The check of that id.

@@ -199,6 +199,11 @@ impl<'a> View<'a> {
         self.numbers_of(&field.into()).unwrap_or_default()
     }
 
+    /// The same of a column that may be a format's own.
+    pub fn numbers_named(&self, name: &FieldName) -> &[i64] {
+        self.numbers_of(name).unwrap_or_default()
+    }
+
     /// A row's value in a column: its code or its number. **Null**: none.
     pub fn value(&self, column: &Column, row: usize) -> Option<i64> {
         match column {

@@ -3,7 +3,8 @@
 //! ```text
 //! catalog (what a person reads, texts to look for) ─┐
 //! settings (lists, look-ups) ───────────────────────┴► plan: conditions on dictionaries ─► rows of a shard ─► partial ─► found
-//!                                                      sources: what one address did in all its rows ──────┘
+//!                                                      sources: what one address did in all its rows ──────┤
+//!                                                      hunting: what pairs, domains, hours show in all ─────┘
 //! ```
 //!
 //! Every condition is evaluated once for each distinct value; a row then costs a look-up of its code, and a check that no
@@ -15,6 +16,7 @@
 mod catalog;
 mod columns;
 mod filter;
+mod hunting;
 mod lists;
 mod lookups;
 mod network;
@@ -34,6 +36,7 @@ use crate::settings::Settings;
 use crate::table::{Dictionary, NULL, Selection, Shard};
 
 use columns::View;
+use hunting::Hunt;
 use lookups::Searches;
 use plan::Plan;
 use sources::Sources;
@@ -48,6 +51,7 @@ pub fn run(selection: Selection<'_>, settings: &Settings, folders: &[String]) ->
     let mut plans = lists::plans(selection, settings);
     plans.extend(network::plans(selection));
     plans.extend(web::plans(selection));
+    plans.extend(hunting::plans(selection, settings));
     plans.retain(|plan| !plan.condition.is_never());
     let mut searches = Searches::new(selection, settings, folders);
 
@@ -57,8 +61,10 @@ pub fn run(selection: Selection<'_>, settings: &Settings, folders: &[String]) ->
     }
     searches.columns(&mut columns);
     Sources::columns(&mut columns);
+    Hunt::columns(&mut columns);
     let mut view = View::new(selection, &columns);
     let mut sources = Sources::new(selection, &view);
+    let mut hunt = Hunt::new(selection, &view, settings);
 
     for (shard, rows) in selection.shards() {
         view.load(shard);
@@ -74,22 +80,25 @@ pub fn run(selection: Selection<'_>, settings: &Settings, folders: &[String]) ->
         }
         searches.count(shard, rows, &view, &folder_of(selection, shard, folders));
         sources.count(shard, rows, &view, &levels);
+        hunt.count(shard, rows, &view);
     }
-    partial_of(selection, settings, plans, (searches, sources, view))
+    let mut partial = partial_of(selection, settings, plans, (searches, sources, &view));
+    partial.hunt = hunt.found(&view, settings);
+    partial
 }
 
 fn partial_of(
     selection: Selection<'_>,
     settings: &Settings,
     plans: Vec<Plan>,
-    (searches, sources, view): (Searches, Sources, View<'_>),
+    (searches, sources, view): (Searches, Sources, &View<'_>),
 ) -> RulesPartial {
     let mut partial = RulesPartial::new(selection, lists::switched_off(settings));
     for plan in &plans {
-        partial.add(plan, selection, &view);
+        partial.add(plan, selection, view);
     }
-    partial.searches = searches.found(&view);
-    partial.sources = sources.found(selection, &view);
+    partial.searches = searches.found(view);
+    partial.sources = sources.found(selection, view);
     partial
 }
 

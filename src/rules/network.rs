@@ -126,7 +126,7 @@ fn unlisted_port(selection: Selection<'_>) -> Option<Plan> {
 
 fn upload_heavy() -> Option<Plan> {
     let fits = |sent: i64, received: i64| sent >= UPLOAD_BYTES && sent / UPLOAD_RATIO >= received;
-    let condition = Condition::Numbers(Field::SourceBytes, Field::DestinationBytes, fits);
+    let condition = Condition::Numbers(Field::SourceBytes.into(), Field::DestinationBytes.into(), fits);
     Some(Plan {
         fallback: format!("source.bytes >= {UPLOAD_BYTES}"),
         ..Plan::new(check("network.upload_heavy")?, condition, Vec::new())

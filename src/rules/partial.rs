@@ -12,6 +12,7 @@ use crate::units::order;
 use super::catalog::{Check, check, checks};
 use super::columns::{Column, View, host_name, text_of};
 use super::filter::{Clauses, exact};
+use super::hunting::{HuntFinding, HuntFound};
 use super::lookups::SearchesFound;
 use super::plan::Plan;
 use super::sources::{SourceFinding, SourcesFound};
@@ -30,6 +31,7 @@ pub struct RulesPartial {
     switched_off: BTreeSet<String>,
     pub(super) searches: SearchesFound,
     pub(super) sources: SourcesFound,
+    pub(super) hunt: HuntFound,
 }
 
 /// What one check found.
@@ -155,6 +157,7 @@ impl Partial for RulesPartial {
         self.switched_off.extend(other.switched_off);
         self.searches.merge(other.searches);
         self.sources.merge(other.sources);
+        self.hunt.merge(other.hunt);
     }
 
     fn finish(self) -> Checked {
@@ -162,6 +165,7 @@ impl Partial for RulesPartial {
         let (lookups, user_agent_prefixes) = self.searches.finish();
         let rows = self.found.into_iter().filter_map(|(id, found)| Some(found.finish(check(&id)?)));
         let mut findings: Vec<Found> = rows.chain(of_sources.into_iter().filter_map(source_finding)).collect();
+        findings.extend(self.hunt.finish().into_iter().filter_map(hunt_finding));
         order::sort_by(&mut findings, |a, b| {
             let (a, b) = (&a.finding, &b.finding);
             b.severity.cmp(&a.severity).then(b.count.cmp(&a.count)).then_with(|| a.id.cmp(&b.id))
@@ -184,6 +188,21 @@ fn source_finding(finding: SourceFinding) -> Option<Found> {
     Some(found(check(finding.id)?, finding.tally, entities, filter.text()))
 }
 
+/// The finding says the weightiest of what was found after why it matters.
+fn hunt_finding(hunted: HuntFinding) -> Option<Found> {
+    let entity = |((field, value), count)| Entity { field, value, count };
+    let mut entities: Vec<Entity> = hunted.entities.into_iter().map(entity).collect();
+    order::sort_by(&mut entities, by_count);
+    entities.truncate(MAX_ENTITIES);
+    let mut found = found(check(hunted.id)?, hunted.tally, entities, hunted.filter.text());
+    for sentence in &hunted.sentences {
+        found.finding.why.push(' ');
+        found.finding.why.push_str(sentence);
+    }
+    found.finding.charts = hunted.charts;
+    Some(found)
+}
+
 fn found(check: &Check, tally: Tally, entities: Vec<Entity>, filter: String) -> Found {
     let time = |micros: Option<i64>| micros.map(|time| Micros(time).to_rfc3339());
     let finding = Finding {
@@ -201,6 +220,7 @@ fn found(check: &Check, tally: Tally, entities: Vec<Entity>, filter: String) -> 
         false_positives: check.false_positives.clone(),
         filter,
         evidence: Vec::new(),
+        charts: Vec::new(),
     };
     Found { finding, evidence: tally.evidence }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::schema::Field;
+use crate::schema::{Field, FieldName};
 use crate::table::{NULL_NUMBER, RowSet, Selection};
 
 use super::catalog::Check;
@@ -18,7 +18,7 @@ pub(super) enum Condition {
     /// The number fits.
     Number(Field, Box<dyn Fn(i64) -> bool>),
     /// Both numbers are there and fit.
-    Numbers(Field, Field, fn(i64, i64) -> bool),
+    Numbers(FieldName, FieldName, fn(i64, i64) -> bool),
     /// The code of the text's mark and the number fit together: marks are kinds, 0 for none.
     TextAndNumber(Column, Vec<u16>, Field, Box<dyn Fn(u16, i64) -> bool>),
     /// All hold.
@@ -55,7 +55,7 @@ impl Condition {
             Self::Never => {}
             Self::Text(column, _) => out.push(column.clone()),
             Self::Number(field, _) => out.push(Column::Number((*field).into())),
-            Self::Numbers(a, b, _) => out.extend([Column::Number((*a).into()), Column::Number((*b).into())]),
+            Self::Numbers(a, b, _) => out.extend([Column::Number(a.clone()), Column::Number(b.clone())]),
             Self::TextAndNumber(column, _, field, _) => {
                 out.extend([column.clone(), Column::Number((*field).into())]);
             }
@@ -70,8 +70,8 @@ impl Condition {
             Self::Text(column, hits) => rows_of_codes(view.codes(column), hits),
             Self::Number(field, fits) => RowSet::matching(view.numbers(*field), |v| v != NULL_NUMBER && fits(v)),
             Self::Numbers(a, b, fits) => {
-                let mut others = view.numbers(*b).iter();
-                RowSet::matching(view.numbers(*a), |value| {
+                let mut others = view.numbers_named(b).iter();
+                RowSet::matching(view.numbers_named(a), |value| {
                     let other = others.next().copied().unwrap_or(NULL_NUMBER);
                     value != NULL_NUMBER && other != NULL_NUMBER && fits(value, other)
                 })
@@ -189,6 +189,15 @@ impl Plan {
 
 /// Marks the texts of a column that fit.
 pub(super) fn matching(selection: Selection<'_>, field: Field, mut fits: impl FnMut(&str) -> bool) -> Vec<bool> {
-    let Some(dictionary) = selection.dictionary(&field.into()) else { return Vec::new() };
+    matching_named(selection, &field.into(), &mut fits)
+}
+
+/// Marks the texts of a format's own column that fit.
+pub(super) fn matching_named(
+    selection: Selection<'_>,
+    name: &FieldName,
+    mut fits: impl FnMut(&str) -> bool,
+) -> Vec<bool> {
+    let Some(dictionary) = selection.dictionary(name) else { return Vec::new() };
     std::iter::once(false).chain(dictionary.iter().map(|(_, text)| fits(text))).collect()
 }

@@ -1,7 +1,6 @@
-//! Checks that look for texts in paths, queries, user agents, referrers and request lines, and those that repeat what
-//! another tool flagged. Which texts, `catalog` says.
+//! Checks that look for texts in paths, queries, user agents, referrers and request lines. Which texts, `catalog` says.
 
-use crate::schema::{Field, FieldName};
+use crate::schema::Field;
 use crate::table::{Dictionary, Selection};
 use crate::units::order;
 
@@ -26,7 +25,7 @@ pub(super) fn plans(selection: Selection<'_>) -> Vec<Plan> {
         }
     }
     let texts = with_texts().zip(conditions).map(|(check, found)| text_plan(check, selection, found));
-    texts.chain(proxy(selection)).chain(flagged_elsewhere(selection)).collect()
+    texts.chain(proxy(selection)).collect()
 }
 
 /// The columns that texts are looked for in.
@@ -131,20 +130,4 @@ fn proxy(selection: Selection<'_>) -> Option<Plan> {
     let check = check("proxy.connect_answered")?;
     let condition = Condition::all(answers(check, selection));
     Some(Plan { fallback: also(check), ..Plan::new(check, condition, Vec::new()) })
-}
-
-/// Rows that carry a verdict of the tool that wrote the log.
-fn flagged_elsewhere(selection: Selection<'_>) -> Vec<Plan> {
-    let of = |id: &str, field: &str| {
-        let (check, name) = (check(id)?, FieldName::new(field));
-        let len = selection.dictionary(&name).map_or(0, Dictionary::len);
-        let hits: Vec<bool> = (0..len).map(|code| code > 0).collect();
-        let column = Column::Text(name);
-        let fallback = format!("{field}: *");
-        Some(Plan { fallback, ..Plan::new(check, Condition::text(column.clone(), hits), vec![column]) })
-    };
-    [("log.rule", "rule.name"), ("log.zeek_weird", "zeek.weird.name")]
-        .into_iter()
-        .filter_map(|(id, field)| of(id, field))
-        .collect()
 }

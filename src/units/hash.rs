@@ -2,7 +2,7 @@
 //!
 //! Dictionaries hash with a seed and with what the processor does best; here the same text must have the same hash in
 //! every worker, natively and in WebAssembly. Nobody is kept from making texts that collide: where it would matter
-//! ([`super::keys`]) texts of one hash are compared, and sorting stays `n log n` at worst.
+//! (in `profile::keys`) texts of one hash are compared, and sorting stays `n log n` at worst.
 
 use std::cmp::Ordering;
 
@@ -21,14 +21,14 @@ const SMALL: usize = 512;
 
 /// Spreads every bit over all 64: the finalizer of Steele, Lea and Flood, *Fast splittable pseudorandom number
 /// generators* (2014), as Vigna set its constants. A bijection.
-pub(super) fn mix(value: u64) -> u64 {
+pub fn mix(value: u64) -> u64 {
     let value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     value ^ (value >> 31)
 }
 
 /// The hash of a text: eight bytes a step, the length first, so that a text and its beginning differ.
-pub(super) fn hash_text(text: &str) -> u64 {
+pub fn hash_text(text: &str) -> u64 {
     let mut hash = (text.len() as u64 + 1).wrapping_mul(GOLDEN);
     let (words, rest) = text.as_bytes().as_chunks::<8>();
     for &word in words {
@@ -47,7 +47,7 @@ fn step(hash: u64, word: u64) -> u64 {
 /// Sorts items by a hash, then by `tie` where hashes are equal.
 ///
 /// **Cost**: three passes over the items for hashes that are spread, `n log n` for those that are not.
-pub(super) fn sort_by_hash<T: Copy>(items: &mut Vec<T>, hash: impl Fn(&T) -> u64, tie: impl Fn(&T, &T) -> Ordering) {
+pub fn sort_by_hash<T: Copy>(items: &mut Vec<T>, hash: impl Fn(&T) -> u64, tie: impl Fn(&T, &T) -> Ordering) {
     let order = |a: &T, b: &T| hash(a).cmp(&hash(b)).then_with(|| tie(a, b));
     if items.len() < SMALL {
         items.sort_unstable_by(order);

@@ -1,0 +1,100 @@
+//! Clients that say that they are a well-known crawler and come from elsewhere.
+//!
+//! The companies publish the addresses of their crawlers. Shipped are the blocks that belong to the company as a whole and
+//! have for years (as of November 2025), wider than the published lists: an address inside proves nothing, one outside
+//! disproves the claim. OpenAI and Anthropic crawl from rented addresses that change; theirs are compared only with a list
+//! of the user's, as are all others whose name stands in [`Detectors::crawler_networks`].
+
+use ipnet::IpNet;
+
+use crate::enrich::address::{self, AddressKind};
+use crate::rules::catalog::check;
+use crate::rules::columns::Column;
+use crate::rules::filter::{any_of, wild};
+use crate::rules::plan::{Condition, Plan, matching};
+use crate::schema::Field;
+use crate::settings::Detectors;
+use crate::table::Selection;
+
+use super::network::network;
+
+/// Companies, what their crawlers' user agents contain, and their address blocks.
+const COMPANIES: &[(&str, &[&str], &str)] = &[
+    (
+        "Google",
+        &["Googlebot", "Storebot-Google", "Google-InspectionTool", "GoogleOther"],
+        "8.8.4.0/24 8.8.8.0/24 34.0.0.0/9 35.184.0.0/13 35.192.0.0/11 35.224.0.0/12 35.240.0.0/13 64.233.160.0/19 66.102.0.0/20 \
+         66.249.64.0/19 72.14.192.0/18 74.125.0.0/16 104.132.0.0/14 108.177.0.0/17 142.250.0.0/15 172.217.0.0/16 \
+         172.253.0.0/16 173.194.0.0/16 192.178.0.0/15 209.85.128.0/17 216.58.192.0/19 216.239.32.0/19 2001:4860::/32 \
+         2404:6800::/32 2607:f8b0::/32 2a00:1450::/32",
+    ),
+    (
+        "Bing",
+        &["bingbot", "BingPreview", "msnbot"],
+        "4.128.0.0/9 13.64.0.0/11 13.104.0.0/14 20.0.0.0/8 40.64.0.0/10 51.4.0.0/15 51.8.0.0/16 51.10.0.0/15 51.103.0.0/16 \
+         51.104.0.0/15 51.107.0.0/16 51.116.0.0/16 51.120.0.0/16 51.124.0.0/16 51.132.0.0/16 51.136.0.0/15 51.138.0.0/16 \
+         51.140.0.0/14 52.96.0.0/12 52.112.0.0/14 52.120.0.0/14 52.125.0.0/16 52.126.0.0/15 52.130.0.0/15 52.132.0.0/14 \
+         52.136.0.0/13 52.145.0.0/16 52.146.0.0/15 52.148.0.0/14 52.152.0.0/13 52.160.0.0/11 52.224.0.0/11 65.52.0.0/14 \
+         131.253.0.0/16 139.217.0.0/16 157.54.0.0/15 157.56.0.0/14 191.232.0.0/13 199.30.16.0/20 207.46.0.0/16 \
+         207.68.128.0/18 2620:1ec::/36 2a01:110::/31 2603:1000::/24",
+    ),
+    ("Apple", &["Applebot"], "17.0.0.0/8 2620:149::/32 2a01:b740::/29"),
+    ("OpenAI", &["GPTBot", "OAI-SearchBot", "ChatGPT-User"], ""),
+    ("Anthropic", &["ClaudeBot", "Claude-User", "Claude-SearchBot"], ""),
+];
+
+/// One plan: whichever company is claimed.
+pub(super) fn plans(selection: Selection<'_>, detectors: &Detectors) -> Option<Plan> {
+    let (agent, source) = (Field::UserAgentOriginal, Field::SourceIp);
+    let mut conditions = Vec::new();
+    let mut claims = Vec::new();
+    for (company, agents, shipped) in COMPANIES {
+        let own = detectors.crawler_networks.get(*company);
+        let shipped = shipped.split_whitespace().filter_map(network);
+        let networks: Vec<IpNet> =
+            own.map_or_else(|| shipped.collect(), |own| own.iter().filter_map(|text| network(text)).collect());
+        if networks.is_empty() {
+            continue;
+        }
+        // A machine of the house that takes the name is a test of its own.
+        let is_elsewhere = |text: &str| {
+            let Some(address) = address::parse(text) else { return false };
+            let kind = address::kind(address);
+            matches!(kind, AddressKind::Public | AddressKind::Documentation)
+                && !networks.iter().any(|network| network.contains(&address))
+        };
+        let claimed = matching(selection, agent, |text| agents.iter().any(|name| text.contains(name)));
+        if !claimed.contains(&true) {
+            continue;
+        }
+        claims.extend(agents.iter().map(|name| wild(&format!("*{name}*"))));
+        conditions.push(Condition::all(vec![
+            Condition::text(Column::Text(agent.into()), claimed),
+            Condition::text(Column::Text(source.into()), matching(selection, source, is_elsewhere)),
+        ]));
+    }
+    Some(Plan {
+        pair: Some((Column::Text(agent.into()), Column::Text(source.into()))),
+        fallback: any_of(agent.name(), &claims).unwrap_or_default(),
+        ..Plan::new(check("crawler.impostor")?, Condition::any(conditions), Vec::new())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_block_is_one() {
+        for (company, agents, blocks) in COMPANIES {
+            assert!(!agents.is_empty());
+            for block in blocks.split_whitespace() {
+                assert_eq!(
+                    network(block).map(|network| network.trunc().to_string()).as_deref(),
+                    Some(block),
+                    "{company}"
+                );
+            }
+        }
+    }
+}
