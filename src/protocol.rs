@@ -12,7 +12,7 @@ use crate::schema::FieldName;
 use crate::settings::{AnomalySettings, ClassifierSettings, Settings};
 
 /// The version of these messages; a worker of another version is refused.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A message to a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -120,6 +120,8 @@ pub enum Job {
         settings: Box<Settings>,
         /// Every file of the session, as accounted for by the ranges read.
         inputs: Vec<Input>,
+        /// The user's Sigma rules, read and packed by [`encode`]; empty for none.
+        rules: Vec<u8>,
     },
     /// A sample to grow an isolation forest on; its scores follow. Output: `Anomaly`.
     AnomalyFit {

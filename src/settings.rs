@@ -24,6 +24,8 @@ pub struct Settings {
     pub csv_columns: BTreeMap<String, FieldName>,
     /// How files are read, by path; `*` stands for those that are not named.
     pub reading: BTreeMap<String, FileReading>,
+    /// What placeholders in Sigma rules (`%admins%`) stand for, by their name.
+    pub sigma_placeholders: BTreeMap<String, Vec<String>>,
     /// The models.
     pub models: ModelSettings,
 }

@@ -10,7 +10,7 @@
 //! value matches costs no pass over the rows. What shards find merges in any order into the same findings: counts are
 //! exact, the evidence is the first rows by file and byte, ties are broken by text.
 //!
-//! Reads tables and settings; knows neither formats nor models, and asks nobody outside. Sigma rules are a later version.
+//! Reads tables and settings; knows neither formats nor models, and asks nobody outside. Rules of the user are in [`sigma`].
 
 mod catalog;
 mod columns;
@@ -20,6 +20,7 @@ mod lookups;
 mod network;
 mod partial;
 mod plan;
+pub mod sigma;
 mod sources;
 mod tally;
 mod texts;
@@ -36,6 +37,8 @@ use crate::table::{Dictionary, NULL, Selection, Shard};
 use columns::View;
 use lookups::Searches;
 use plan::Plan;
+use sigma::Sigma;
+use sigma::ir::Rule;
 use sources::Sources;
 
 /// What the checks find in the selected rows of a store.
@@ -45,6 +48,13 @@ use sources::Sources;
 /// **Cost**: every distinct text of the columns that checks look at, and for each check that any text matches about a
 /// nanosecond a row.
 pub fn run(selection: Selection<'_>, settings: &Settings, folders: &[String]) -> RulesPartial {
+    run_with(selection, settings, folders, &[])
+}
+
+/// The same, and what these rules find.
+///
+/// **Cost**: the same again for the columns that the rules look at, and for every row that a rule matches.
+pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String], rules: &[Rule]) -> RulesPartial {
     let mut plans = lists::plans(selection, settings);
     plans.extend(network::plans(selection));
     plans.extend(web::plans(selection));
@@ -59,6 +69,7 @@ pub fn run(selection: Selection<'_>, settings: &Settings, folders: &[String]) ->
     Sources::columns(&mut columns);
     let mut view = View::new(selection, &columns);
     let mut sources = Sources::new(selection, &view);
+    let mut sigma = Sigma::new(selection, rules);
 
     for (shard, rows) in selection.shards() {
         view.load(shard);
@@ -72,10 +83,14 @@ pub fn run(selection: Selection<'_>, settings: &Settings, folders: &[String]) ->
                 levels.get_mut(row).into_iter().for_each(|worst| *worst = level.max(*worst));
             });
         }
+        sigma.count(shard, rows, &view, &mut levels);
         searches.count(shard, rows, &view, &folder_of(selection, shard, folders));
         sources.count(shard, rows, &view, &levels);
     }
-    partial_of(selection, settings, plans, (searches, sources, view))
+    let sigma = sigma.found(selection, &view);
+    let mut partial = partial_of(selection, settings, plans, (searches, sources, view));
+    partial.sigma = sigma;
+    partial
 }
 
 fn partial_of(

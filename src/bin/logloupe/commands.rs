@@ -18,6 +18,7 @@ use logloupe::source::Source;
 use crate::arguments::{Analyze, Arguments, Command, Level, Reading, ReportFormat, Rows, RowsFormat};
 use crate::crew::{Crew, Cut, RANGE_BYTES};
 use crate::disk::{DiskFiles, collect};
+use crate::rules;
 use crate::summary;
 use crate::terminal::{bar, harmless};
 
@@ -46,6 +47,7 @@ pub fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Analyze(arguments) => analyze(&arguments),
         Command::Rows(arguments) => rows(&arguments),
+        Command::Rules(arguments) => rules::list(&arguments),
         Command::Formats => io::stdout().write_all(FORMATS.as_bytes()).map(|()| ExitCode::SUCCESS).map_err(Into::into),
     };
     match done {
@@ -67,7 +69,8 @@ fn analyze(arguments: &Analyze) -> anyhow::Result<ExitCode> {
     }
     let files = collect(&arguments.reading.paths)?;
     let crew = read(&files, &settings, &arguments.reading)?;
-    let report = report(&crew, &files, &settings)?;
+    let rules = rules::packed(&rules::read(&arguments.rules, &settings)?)?;
+    let report = report(&crew, &files, &settings, rules)?;
     let bytes = match arguments.format {
         ReportFormat::Json => json(&report)?,
         ReportFormat::Text => summary::text(&report).into_bytes(),
@@ -92,9 +95,9 @@ fn rows(arguments: &Rows) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The report with its models: what the page shows and downloads.
-fn report(crew: &Crew, files: &DiskFiles, settings: &Settings) -> anyhow::Result<Report> {
-    let job = Job::Report { settings: Box::new(settings.clone()), inputs: crew.inputs.clone() };
+/// The report with its models: what the page shows and downloads; `rules` are packed.
+pub fn report(crew: &Crew, files: &DiskFiles, settings: &Settings, rules: Vec<u8>) -> anyhow::Result<Report> {
+    let job = Job::Report { settings: Box::new(settings.clone()), inputs: crew.inputs.clone(), rules };
     let Output::Report(report) = crew.run(job, files)?.0 else { anyhow::bail!("no report came out") };
     let mut report = *report;
     let filter = settings.filter.clone();
@@ -120,7 +123,8 @@ fn json(report: &Report) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn settings(reading: &Reading) -> anyhow::Result<Settings> {
+/// The settings: what is shipped or in the file, and what the command line says.
+pub fn settings(reading: &Reading) -> anyhow::Result<Settings> {
     let mut settings = match &reading.config {
         None => Settings::shipped(),
         Some(path) => {
@@ -140,7 +144,8 @@ fn settings(reading: &Reading) -> anyhow::Result<Settings> {
     Ok(settings)
 }
 
-fn read(files: &DiskFiles, settings: &Settings, reading: &Reading) -> anyhow::Result<Crew> {
+/// Reads every file.
+pub fn read(files: &DiskFiles, settings: &Settings, reading: &Reading) -> anyhow::Result<Crew> {
     let jobs = reading.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let shipped = Limits::default();
     let limits = Limits {
