@@ -186,6 +186,23 @@ impl<'a> Sigma<'a> {
         if self.searches.is_empty() {
             return;
         }
+        let (codes, matching) = self.matching(shard, rows);
+        for (at, matching) in matching {
+            let Some(search) = self.searches.get_mut(at) else { continue };
+            let rule = self.rules.get(search.rule);
+            let severity = rule.filter(|rule| !rule.is_silent).map_or(0, |rule| level(rule.level));
+            matching.for_each(|row| {
+                levels.get_mut(row).into_iter().for_each(|worst| *worst = severity.max(*worst));
+                search.take(shard, row, view, &codes);
+            });
+            for counting in self.counting.iter_mut().filter(|counting| counting.search == at) {
+                matching.for_each(|row| counting.take((shard, row), view.time(row), &self.spaces.list, &codes));
+            }
+        }
+    }
+
+    /// The codes of a shard's rows in every space, and the rows that each search matches.
+    fn matching(&self, shard: &Shard, rows: &RowSet) -> (Vec<Vec<u32>>, Vec<(usize, RowSet)>) {
         let codes: Vec<Vec<u32>> = self.spaces.list.iter().map(|space| codes(space, shard)).collect();
         let mut passing: Vec<Option<RowSet>> = vec![None; self.spaces.n_tests as usize];
         let n_rows = shard.table.n_rows;
@@ -201,21 +218,12 @@ impl<'a> Sigma<'a> {
         let in_view = InView { n_rows, codes: &codes, passing: &passing };
         let of_logs: Vec<RowSet> =
             self.logs.iter().map(|logs| self.rows_of_logs(logs, shard, &codes).and(rows)).collect();
-        for at in 0..self.searches.len() {
-            let Some(search) = self.searches.get_mut(at) else { continue };
-            let Some(matching) = search.condition.rows(&in_view, &self.spaces.list) else { continue };
-            let Some(of_logs) = of_logs.get(search.logs) else { continue };
-            let matching = matching.and(of_logs);
-            let rule = self.rules.get(search.rule);
-            let severity = rule.filter(|rule| !rule.is_silent).map_or(0, |rule| level(rule.level));
-            matching.for_each(|row| {
-                levels.get_mut(row).into_iter().for_each(|worst| *worst = severity.max(*worst));
-                search.take(shard, row, view, &codes);
-            });
-            for counting in self.counting.iter_mut().filter(|counting| counting.search == at) {
-                matching.for_each(|row| counting.take((shard, row), view.time(row), &self.spaces.list, &codes));
-            }
-        }
+        let matching = self.searches.iter().enumerate().filter_map(|(at, search)| {
+            let found = search.condition.rows(&in_view, &self.spaces.list)?;
+            Some((at, found.and(of_logs.get(search.logs)?)))
+        });
+        let matching = matching.collect();
+        (codes, matching)
     }
 
     fn rows_of_logs(&self, (logs, marks): &(Logs, Vec<u8>), shard: &Shard, codes: &[Vec<u32>]) -> RowSet {
@@ -232,6 +240,13 @@ impl<'a> Sigma<'a> {
             }
             None => certain,
         }
+    }
+
+    /// The rows of a shard that each rule matches, by the rule's place in the list; rules that match none in the store may
+    /// be left out.
+    pub(super) fn rows(&self, shard: &Shard, rows: &RowSet) -> Vec<(usize, RowSet)> {
+        let rule = |(at, rows): (usize, RowSet)| Some((self.searches.get(at)?.rule, rows));
+        self.matching(shard, rows).1.into_iter().filter_map(rule).collect()
     }
 
     /// What was found in the store.

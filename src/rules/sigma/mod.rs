@@ -25,3 +25,12 @@ mod windows;
 pub(super) use evaluate::Sigma;
 pub(super) use found::SigmaFound;
 pub use read_items::Placeholders;
+
+use crate::table::{RowSet, Selection};
+
+/// The rows that each rule matches, for whoever compares rows: for every shard with selected rows, in their order, pairs
+/// of a rule's place in the list and its rows. Correlations have none.
+pub fn matching_rows(selection: Selection<'_>, rules: &[ir::Rule]) -> Vec<Vec<(usize, RowSet)>> {
+    let sigma = Sigma::new(selection, rules);
+    selection.shards().map(|(shard, rows)| sigma.rows(shard, rows)).collect()
+}

@@ -198,7 +198,10 @@ impl Reader {
         let (condition, values, wanted) = match &read.condition {
             CorrelationCondition::Threshold { predicates, field, .. } => {
                 let compared = predicates.iter().map(|(operator, count)| (comparison(*operator), *count as f64));
-                (compared.collect(), field.clone().unwrap_or_default(), None)
+                let is_temporal = matches!(kind, CorrelationKind::Temporal | CorrelationKind::TemporalOrdered);
+                // Where a temporal correlation has no condition, the parser says "one or more"; it means every rule.
+                let is_said = !is_temporal || !matches!(predicates.as_slice(), [(ConditionOperator::Gte, 1)]);
+                (compared.filter(|_| is_said).collect(), field.clone().unwrap_or_default(), None)
             }
             CorrelationCondition::Extended(condition) => {
                 (Vec::new(), Vec::new(), Some(wanted(condition, &read.rules)?))
