@@ -196,6 +196,8 @@ pub enum Job {
         settings: Box<Settings>,
         /// Every file of the session, as accounted for by the ranges read.
         inputs: Vec<Input>,
+        /// The user's Sigma rules, read and packed by [`encode`]; empty for none.
+        rules: Vec<u8>,
     },
     /// A sample to grow an isolation forest on; its scores follow. Output: `Anomaly`.
     AnomalyFit {

@@ -30,6 +30,8 @@ pub struct Settings {
     pub formats: BTreeMap<String, String>,
     /// When detectors speak.
     pub detectors: Detectors,
+    /// What placeholders in Sigma rules (`%admins%`) stand for, by their name.
+    pub sigma_placeholders: BTreeMap<String, Vec<String>>,
     /// The models.
     pub models: ModelSettings,
 }

@@ -99,7 +99,7 @@ fn read_under(bytes: Vec<u8>, settings: Settings) -> Report {
     assert!(input.counted == Counted::Elements || input.lines == lines, "{} of {lines} lines", input.lines);
     let job = Job::Export { filter: String::new(), format: RowFormat::Csv, columns: Vec::new() };
     engine.run(&job, &log).expect("rows are written");
-    let job = Job::Report { settings: Box::new(settings), inputs: vec![input] };
+    let job = Job::Report { settings: Box::new(settings), inputs: vec![input], rules: Vec::new() };
     match engine.run(&job, &log).expect("a report comes").0 {
         Output::Report(report) => *report,
         other => panic!("{other:?}"),

@@ -31,6 +31,7 @@ use crate::error::Error;
 use crate::protocol::{Job, Output, RangeStart, Renumbered, ScanTask, Scanned, decode, encode};
 use crate::query::{AnswerPart, Answered, Ask, Compiled, Filter};
 use crate::report::Evidence;
+use crate::rules::sigma::ir::Rule;
 use crate::scan::{Limits, Range, ReadSpec, read_range};
 use crate::source::expansion::Expansion;
 use crate::source::{Source, compression, content, spans};
@@ -133,8 +134,9 @@ impl Engine {
             Job::Ask(ask) => self.select(&ask.filter, |rows| {
                 Ok(PartKind::Ask(ask.questions.iter().map(|question| crate::query::part(question, rows)).collect()))
             }),
-            Job::Report { settings, inputs } => self.select(&settings.filter, |rows| {
-                Ok(PartKind::Report(Box::new(overview::part(rows, settings, inputs))))
+            Job::Report { settings, inputs, rules } => self.select(&settings.filter, |rows| {
+                let rules = rules_of(rules)?;
+                Ok(PartKind::Report(Box::new(overview::part(rows, settings, inputs, &rules))))
             }),
             Job::AnomalyFit { filter, settings } => self.select(filter, |rows| Ok(anomaly::fit_part(rows, settings))),
             Job::AnomalyScore { filter, settings, n_rows } => {
@@ -204,8 +206,8 @@ impl Part {
     pub fn finish(self, job: &Job, files: &dyn Files) -> Result<Finished, Error> {
         match (self.0, job) {
             (PartKind::Ask(parts), Job::Ask(ask)) => Ok((finish_ask(parts, ask), Vec::new())),
-            (PartKind::Report(part), Job::Report { settings, inputs }) => {
-                let report = overview::finish(*part, settings, inputs, files);
+            (PartKind::Report(part), Job::Report { settings, inputs, rules }) => {
+                let report = overview::finish(*part, (settings, &rules_of(rules)?), inputs, files);
                 Ok((Output::Report(Box::new(report)), Vec::new()))
             }
             (PartKind::Columns(part), Job::AnomalyFit { .. } | Job::Classify { .. } | Job::Export { .. }) => {
@@ -224,6 +226,11 @@ impl Part {
             _ => Err(Error::Message { message: "a part of another job".into() }),
         }
     }
+}
+
+/// The user's rules, which travel as bytes so that messages do not know their shape.
+fn rules_of(bytes: &[u8]) -> Result<Vec<Rule>, Error> {
+    if bytes.is_empty() { Ok(Vec::new()) } else { decode(bytes) }
 }
 
 /// A range of a file, and its bytes from one before its start.

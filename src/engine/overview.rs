@@ -6,6 +6,7 @@ use crate::enrich::ports;
 use crate::profile::{self, ProfileContext, ProfilePartial};
 use crate::query::Filter;
 use crate::report::{Input, LookupResult, Network, Report, RowCounts, SCHEMA, Tool};
+use crate::rules::sigma::ir::Rule;
 use crate::rules::{self, Checked, Found, RulesPartial};
 use crate::settings::Settings;
 use crate::table::{Partial, Position, Selection};
@@ -22,13 +23,13 @@ pub struct OverviewPart {
 }
 
 /// The part of the selected rows.
-pub fn part(selection: Selection<'_>, settings: &Settings, inputs: &[Input]) -> OverviewPart {
+pub fn part(selection: Selection<'_>, settings: &Settings, inputs: &[Input], rules: &[Rule]) -> OverviewPart {
     let context = ProfileContext { range: range_of(settings, inputs), ..ProfileContext::default() };
     let folders: Vec<String> = inputs.iter().map(|input| input.folder.clone()).collect();
     OverviewPart {
         filtered: selection.n_rows() as u64,
         profile: profile::run(selection, &context),
-        rules: rules::run(selection, settings, &folders),
+        rules: rules::run_with(selection, settings, &folders, rules),
     }
 }
 
@@ -56,9 +57,14 @@ impl OverviewPart {
 }
 
 /// The report of the merged parts.
-pub fn finish(part: OverviewPart, settings: &Settings, inputs: &[Input], files: &dyn Files) -> Report {
+pub fn finish(
+    part: OverviewPart,
+    (settings, rules): (&Settings, &[Rule]),
+    inputs: &[Input],
+    files: &dyn Files,
+) -> Report {
     let profile = part.profile.finish();
-    let checked = part.rules.finish();
+    let checked = part.rules.finish_with(rules);
     let (findings, lookups) = with_evidence(&checked, files);
     let total = inputs.iter().map(|input| input.accepted).sum();
     let mut network = profile.network;

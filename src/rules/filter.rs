@@ -33,6 +33,12 @@ impl Clauses {
         }
     }
 
+    /// Lets the values go: there were more than fit.
+    pub fn overflow(&mut self) {
+        self.is_too_long = true;
+        self.shorten();
+    }
+
     /// Takes the others in.
     pub fn merge(&mut self, other: Self) {
         self.is_too_long |= other.is_too_long;

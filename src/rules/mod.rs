@@ -11,7 +11,7 @@
 //! value matches costs no pass over the rows. What shards find merges in any order into the same findings: counts are
 //! exact, the evidence is the first rows by file and byte, ties are broken by text.
 //!
-//! Reads tables and settings; knows neither formats nor models, and asks nobody outside. Sigma rules are a later version.
+//! Reads tables and settings; knows neither formats nor models, and asks nobody outside. Rules of the user are in [`sigma`].
 
 mod catalog;
 mod columns;
@@ -22,6 +22,7 @@ mod lookups;
 mod network;
 mod partial;
 mod plan;
+pub mod sigma;
 mod sources;
 mod tally;
 mod texts;
@@ -39,6 +40,8 @@ use columns::View;
 use hunting::Hunt;
 use lookups::Searches;
 use plan::Plan;
+use sigma::Sigma;
+use sigma::ir::Rule;
 use sources::Sources;
 
 /// What the checks find in the selected rows of a store.
@@ -48,6 +51,13 @@ use sources::Sources;
 /// **Cost**: every distinct text of the columns that checks look at, and for each check that any text matches about a
 /// nanosecond a row.
 pub fn run(selection: Selection<'_>, settings: &Settings, folders: &[String]) -> RulesPartial {
+    run_with(selection, settings, folders, &[])
+}
+
+/// The same, and what these rules find.
+///
+/// **Cost**: the same again for the columns that the rules look at, and for every row that a rule matches.
+pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String], rules: &[Rule]) -> RulesPartial {
     let mut plans = lists::plans(selection, settings);
     plans.extend(network::plans(selection));
     plans.extend(web::plans(selection));
@@ -65,6 +75,7 @@ pub fn run(selection: Selection<'_>, settings: &Settings, folders: &[String]) ->
     let mut view = View::new(selection, &columns);
     let mut sources = Sources::new(selection, &view);
     let mut hunt = Hunt::new(selection, &view, settings);
+    let mut sigma = Sigma::new(selection, rules);
 
     for (shard, rows) in selection.shards() {
         view.load(shard);
@@ -78,12 +89,15 @@ pub fn run(selection: Selection<'_>, settings: &Settings, folders: &[String]) ->
                 levels.get_mut(row).into_iter().for_each(|worst| *worst = level.max(*worst));
             });
         }
+        sigma.count(shard, rows, &view, &mut levels);
         searches.count(shard, rows, &view, &folder_of(selection, shard, folders));
         sources.count(shard, rows, &view, &levels);
         hunt.count(shard, rows, &view);
     }
+    let sigma = sigma.found(selection, &view);
     let mut partial = partial_of(selection, settings, plans, (searches, sources, &view));
     partial.hunt = hunt.found(&view, settings);
+    partial.sigma = sigma;
     partial
 }
 

@@ -15,6 +15,8 @@ use super::filter::{Clauses, exact};
 use super::hunting::{HuntFinding, HuntFound};
 use super::lookups::SearchesFound;
 use super::plan::Plan;
+use super::sigma::SigmaFound;
+use super::sigma::ir::Rule;
 use super::sources::{SourceFinding, SourcesFound};
 use super::tally::Tally;
 
@@ -32,15 +34,16 @@ pub struct RulesPartial {
     pub(super) searches: SearchesFound,
     pub(super) sources: SourcesFound,
     pub(super) hunt: HuntFound,
+    pub(super) sigma: SigmaFound,
 }
 
 /// What one check found.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct CheckFound {
-    tally: Tally,
+pub(super) struct CheckFound {
+    pub tally: Tally,
     /// Rows by column and value.
     entities: BTreeMap<String, BTreeMap<String, u64>>,
-    filter: Clauses,
+    pub filter: Clauses,
 }
 
 /// What the checks found in all.
@@ -114,14 +117,16 @@ impl RulesPartial {
 }
 
 impl CheckFound {
-    fn add_entity(&mut self, value: Option<(String, String)>, column: &Column, rows: u64) {
+    /// Counts rows for a value that takes part.
+    pub fn add_entity(&mut self, value: Option<(String, String)>, column: &Column, rows: u64) {
         if let Some((field, text)) = value {
             let text = if *column == Column::Host { host_name(&text).into_owned() } else { text };
             *self.entities.entry(field).or_default().entry(text).or_default() += rows;
         }
     }
 
-    fn merge(&mut self, other: Self) {
+    /// Takes the other's rows in.
+    pub fn merge(&mut self, other: Self) {
         self.tally.merge(&other.tally);
         self.filter.merge(other.filter);
         for (field, values) in other.entities {
@@ -132,7 +137,8 @@ impl CheckFound {
         }
     }
 
-    fn finish(self, check: &Check) -> Found {
+    /// The rows, the most frequent values of each column, and the filter.
+    pub fn split(self) -> (Tally, Vec<Entity>, String) {
         let mut entities: Vec<Entity> = Vec::new();
         for (field, values) in self.entities {
             let entity = |(value, count)| Entity { field: field.clone(), value, count };
@@ -142,7 +148,12 @@ impl CheckFound {
             entities.extend(of_field);
         }
         order::sort_by(&mut entities, by_count);
-        found(check, self.tally, entities, self.filter.text())
+        (self.tally, entities, self.filter.text())
+    }
+
+    fn finish(self, check: &Check) -> Found {
+        let (tally, entities, filter) = self.split();
+        found(check, tally, entities, filter)
     }
 }
 
@@ -158,20 +169,29 @@ impl Partial for RulesPartial {
         self.searches.merge(other.searches);
         self.sources.merge(other.sources);
         self.hunt.merge(other.hunt);
+        self.sigma.merge(other.sigma);
     }
 
     fn finish(self) -> Checked {
+        self.finish_with(&[])
+    }
+}
+
+impl RulesPartial {
+    /// What the checks and these rules found in all; the rules are those that the parts were made with.
+    pub fn finish_with(self, rules: &[Rule]) -> Checked {
         let (of_sources, levels) = self.sources.finish();
         let (lookups, user_agent_prefixes) = self.searches.finish();
         let rows = self.found.into_iter().filter_map(|(id, found)| Some(found.finish(check(&id)?)));
         let mut findings: Vec<Found> = rows.chain(of_sources.into_iter().filter_map(source_finding)).collect();
         findings.extend(self.hunt.finish().into_iter().filter_map(hunt_finding));
+        let mut counts = rule_counts(&findings, &self.present, &self.switched_off);
+        findings.extend(self.sigma.finish(rules, &mut counts));
         order::sort_by(&mut findings, |a, b| {
             let (a, b) = (&a.finding, &b.finding);
             b.severity.cmp(&a.severity).then(b.count.cmp(&a.count)).then_with(|| a.id.cmp(&b.id))
         });
-        let rules = rule_counts(&findings, &self.present, &self.switched_off);
-        Checked { findings, lookups, user_agent_prefixes, flagged_rows: flagged_rows(levels), rules }
+        Checked { findings, lookups, user_agent_prefixes, flagged_rows: flagged_rows(levels), rules: counts }
     }
 }
 

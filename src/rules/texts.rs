@@ -12,7 +12,7 @@ use memchr::memchr3;
 pub(super) struct Texts {
     patterns: Vec<Vec<u8>>,
     /// For each pair of bytes: 0, or the number of its group from 1.
-    groups: Vec<u8>,
+    groups: Vec<u16>,
     /// Patterns of each group, with the place of the pair in them.
     members: Vec<Vec<(usize, usize)>>,
 }
@@ -28,17 +28,16 @@ pub(super) struct Hit {
 impl Texts {
     /// The patterns, which are in lower case and at least two bytes long; shorter ones are never found.
     pub fn new(patterns: Vec<Vec<u8>>) -> Self {
-        let mut groups = vec![0u8; 1 << 16];
+        let mut groups = vec![0u16; 1 << 16];
         let mut members: Vec<Vec<(usize, usize)>> = Vec::new();
         for (index, pattern) in patterns.iter().enumerate() {
             let rarest = pattern.windows(2).enumerate().min_by_key(|(at, pair)| (frequency(pair), *at));
             let Some((at, pair)) = rarest else { continue };
             let Some(group) = groups.get_mut(key(pair)) else { continue };
-            if *group == 0 && members.len() < usize::from(u8::MAX) {
+            if *group == 0 && members.len() < usize::from(u16::MAX) {
                 members.push(Vec::new());
-                *group = members.len() as u8;
+                *group = members.len() as u16;
             }
-            debug_assert!(*group > 0, "more than 255 pairs");
             if let Some(list) = usize::from(*group).checked_sub(1).and_then(|g| members.get_mut(g)) {
                 list.push((index, at));
             }

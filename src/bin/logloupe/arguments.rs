@@ -26,10 +26,12 @@ pub enum Command {
     Formats(Formats),
     /// Write the lines that were not understood, each with its place and why.
     Rejects(Rejects),
+    /// List Sigma rules and what became of each: whether it can be read, and with `--on`, what it finds.
+    Rules(Rules),
 }
 
 /// What every command that reads logs takes.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Reading {
     /// Files, folders, archives, or `-` for standard input.
     #[arg(required = true)]
@@ -97,6 +99,23 @@ pub struct Analyze {
     /// A column to learn with a random forest, such as `http.response.status_code`.
     #[arg(long)]
     pub classify: Option<String>,
+    /// Sigma rules: files, or folders of `.yml` and `.yaml` files.
+    #[arg(long, num_args = 1..)]
+    pub rules: Vec<PathBuf>,
+}
+
+/// `logloupe rules`.
+#[derive(Debug, Args)]
+pub struct Rules {
+    /// Sigma rules: files, or folders of `.yml` and `.yaml` files.
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Logs to run the rules on: files, folders, or `-` for standard input.
+    #[arg(long, num_args = 1..)]
+    pub on: Vec<PathBuf>,
+    /// Settings as JSON, as the page exports them: what placeholders stand for.
+    #[arg(long, short)]
+    pub config: Option<PathBuf>,
 }
 
 /// `logloupe rows`.
@@ -153,9 +172,10 @@ pub enum RowsFormat {
 }
 
 /// When something is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum When {
     /// On a terminal.
+    #[default]
     Auto,
     /// Always.
     Always,

@@ -21,7 +21,7 @@ use crate::arguments::{Analyze, Arguments, Command, Formats, Level, Reading, Rej
 use crate::crew::{Crew, Cut, RANGE_BYTES};
 use crate::disk::{DiskFiles, collect};
 use crate::terminal::{bar, harmless};
-use crate::{formats, summary};
+use crate::{formats, rules, summary};
 
 /// Runs the command; 0 is clean, 1 is findings at or above `--fail-on`, 2 is an error.
 pub fn main() -> ExitCode {
@@ -30,6 +30,7 @@ pub fn main() -> ExitCode {
         Command::Rows(arguments) => rows(&arguments),
         Command::Formats(arguments) => formats(&arguments),
         Command::Rejects(arguments) => rejects(&arguments),
+        Command::Rules(arguments) => rules::list(&arguments),
     };
     match done {
         Ok(code) => code,
@@ -59,7 +60,8 @@ fn analyze(arguments: &Analyze) -> anyhow::Result<ExitCode> {
     for (file, input) in crew.inputs.iter_mut().enumerate() {
         input.sha256 = files.hash_of(file, &hashes);
     }
-    let mut report = report(&crew, &files, &settings)?;
+    let rules = rules::packed(&rules::read(&arguments.rules, &settings)?)?;
+    let mut report = report(&crew, &files, &settings, rules)?;
     report.archives = files.archives(&hashes);
     let bytes = match arguments.format {
         ReportFormat::Json => json(&report)?,
@@ -116,9 +118,9 @@ fn row_format(format: RowsFormat) -> RowFormat {
     }
 }
 
-/// The report with its models: what the page shows and downloads.
-fn report(crew: &Crew, files: &DiskFiles, settings: &Settings) -> anyhow::Result<Report> {
-    let job = Job::Report { settings: Box::new(settings.clone()), inputs: crew.inputs.clone() };
+/// The report with its models: what the page shows and downloads; `rules` are packed.
+pub fn report(crew: &Crew, files: &DiskFiles, settings: &Settings, rules: Vec<u8>) -> anyhow::Result<Report> {
+    let job = Job::Report { settings: Box::new(settings.clone()), inputs: crew.inputs.clone(), rules };
     let Output::Report(report) = crew.run(job, files)?.0 else { anyhow::bail!("no report came out") };
     let mut report = *report;
     let filter = settings.filter.clone();
@@ -165,7 +167,8 @@ fn bring(settings: &mut Settings, pattern: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn settings(reading: &Reading) -> anyhow::Result<Settings> {
+/// The settings: what is shipped or in the file, and what the command line says.
+pub fn settings(reading: &Reading) -> anyhow::Result<Settings> {
     let mut settings = configured(reading.config.as_deref())?;
     if let Some(pattern) = &reading.log_format {
         bring(&mut settings, pattern)?;
@@ -190,11 +193,13 @@ fn settings(reading: &Reading) -> anyhow::Result<Settings> {
     Ok(settings)
 }
 
-fn open(reading: &Reading, settings: &Settings) -> anyhow::Result<DiskFiles> {
+/// The files that the command line names, archives opened.
+pub fn open(reading: &Reading, settings: &Settings) -> anyhow::Result<DiskFiles> {
     collect(&reading.paths, Expansion::of(settings.unlimited), reading.password.as_deref())
 }
 
-fn read(files: &DiskFiles, settings: &Settings, reading: &Reading) -> anyhow::Result<Crew> {
+/// Reads every file.
+pub fn read(files: &DiskFiles, settings: &Settings, reading: &Reading) -> anyhow::Result<Crew> {
     let jobs = reading.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let shipped = Limits::default();
     let limits = Limits {

@@ -45,7 +45,8 @@ pub fn up() {
     let mut engine = Engine::new(0, Limits { read_bytes: 1 << 20, ..Limits::default() });
     let task = ScanTask { file: 0, start: 0, end: None };
     let Ok(scanned) = engine.read(&log, &task, &spec, &mut |_, _| ControlFlow::Continue(())) else { return };
-    let _ = engine.run(&Job::Report { settings: Box::new(settings), inputs: vec![scanned.input] }, &log);
+    let _ =
+        engine.run(&Job::Report { settings: Box::new(settings), inputs: vec![scanned.input], rules: Vec::new() }, &log);
 }
 
 fn lines() -> String {

@@ -17,6 +17,6 @@ fuzz_target!(|bytes: &[u8]| {
         let job = Job::Export { filter: String::new(), format, columns: Vec::new() };
         engine.run(&job, &log).expect("rows are written");
     }
-    let job = Job::Report { settings: Box::new(settings), inputs: vec![input] };
+    let job = Job::Report { settings: Box::new(settings), inputs: vec![input], rules: Vec::new() };
     engine.run(&job, &log).expect("a report comes");
 });

@@ -1,0 +1,281 @@
+//! What rules found in shards, merged, and made into findings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::report::types::{Finding, RuleCounts, RuleState};
+use crate::schema::{Field, FieldName};
+use crate::table::{Dictionary, Selection};
+use crate::units::Micros;
+
+use super::super::columns::{Column, View, text_of};
+use super::super::filter::exact;
+use super::super::partial::{CheckFound, Found};
+use super::evaluate::Searching;
+use super::fields::{self, OF_ANY_KIND};
+use super::ir::{Body, Correlation, LogSource, Matcher, Node, Rule};
+use super::spaces::Space;
+use super::windows::Events;
+
+/// What the rules found in some shards.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(in super::super) struct SigmaFound {
+    /// By the rule's place in the list.
+    found: BTreeMap<u32, CheckFound>,
+    events: BTreeMap<u32, Events>,
+    /// Columns that any row has, selected or not.
+    present: BTreeSet<String>,
+    /// Datasets of all rows; an empty name for rows without.
+    datasets: BTreeSet<String>,
+}
+
+impl SigmaFound {
+    pub(super) fn new(present: &BTreeSet<FieldName>, selection: Selection<'_>) -> Self {
+        let name = FieldName::from(Field::EventDataset);
+        let known = selection.dictionary(&name).into_iter().flat_map(Dictionary::iter).map(|(_, name)| name);
+        let is_without = selection.store.shards.iter().any(|shard| shard.table.column(&name).is_none());
+        Self {
+            present: present.iter().map(ToString::to_string).collect(),
+            datasets: known.chain(is_without.then_some("")).map(str::to_owned).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Takes in what a search found in a store.
+    pub(super) fn add(
+        &mut self,
+        search: &Searching,
+        words: &str,
+        spaces: (Selection<'_>, &[Space<'_>]),
+        view: &View<'_>,
+    ) {
+        let (selection, spaces) = spaces;
+        let found = self.found.entry(search.rule as u32).or_default();
+        found.tally.merge(&search.tally);
+        found.filter.set(words, "");
+        for (&value, &rows) in &search.sources {
+            found.add_entity(text_of(selection, view, &Column::Source, value), &Column::Source, rows);
+        }
+        let own = |place: usize| match spaces.get(place).map(|space| (&space.column, space.dictionary())) {
+            Some((fields::Column::Own(name), texts)) => Some((name, texts)),
+            _ => None,
+        };
+        for (place, counts) in &search.columns {
+            let Some((name, texts)) = own(*place) else { continue };
+            // The source is there already; a number is no somebody or something.
+            let is_told = name.ecs().is_none_or(|field| field != Field::SourceIp && field.kind().is_text());
+            for (&code, &rows) in counts.iter().filter(|_| is_told) {
+                let value = (name.to_string(), texts.get(code).to_owned());
+                found.add_entity(Some(value), &Column::Text(name.clone()), rows);
+            }
+        }
+        let Some(tuples) = &search.tuples else { return found.filter.overflow() };
+        for tuple in tuples {
+            let clause = |((place, _), &code): (&(usize, _), &u32)| {
+                let (name, texts) = own(*place)?;
+                (code > 0).then(|| format!("{name}: {}", exact(texts.get(code))))
+            };
+            let clauses: Vec<String> = search.columns.iter().zip(tuple).filter_map(clause).collect();
+            match clauses.as_slice() {
+                [] => return found.filter.overflow(),
+                [one] => found.filter.add("", one.clone()),
+                many => found.filter.add("", format!("({})", many.join(" and "))),
+            }
+        }
+    }
+
+    pub(super) fn add_events(&mut self, correlation: u32, events: Events) {
+        self.events.entry(correlation).or_default().merge(events);
+    }
+
+    /// Takes the others in; both come from the same rules.
+    pub fn merge(&mut self, other: Self) {
+        for (rule, found) in other.found {
+            self.found.entry(rule).or_default().merge(found);
+        }
+        for (correlation, events) in other.events {
+            self.add_events(correlation, events);
+        }
+        self.present.extend(other.present);
+        self.datasets.extend(other.datasets);
+    }
+
+    /// The findings of rules, and which of them could run.
+    pub fn finish(mut self, rules: &[Rule], counts: &mut RuleCounts) -> Vec<Found> {
+        let mut findings = Vec::new();
+        for (at, rule) in rules.iter().enumerate() {
+            let found = match &rule.body {
+                Body::Search(_) => self.found.remove(&(at as u32)).map(|found| found.parts(rule)),
+                Body::Correlation(correlation) => self.counted(at as u32, rule, correlation),
+                Body::Unsupported(_) => None,
+            };
+            let rows = found.as_ref().map_or(0, |found| found.finding.count);
+            let state = |note: String| RuleState { id: id_of(rule), title: rule.title.clone(), note };
+            match (&rule.body, self.lacking(rule, rules)) {
+                (Body::Unsupported(why), _) => counts.unsupported.push(state(why.clone())),
+                (_, Some(lacking)) => counts.not_applicable.push(state(lacking)),
+                (_, None) => counts.applied.push(state(note(rule, rows))),
+            }
+            findings.extend(found.filter(|_| !rule.is_silent));
+        }
+        findings
+    }
+
+    fn counted(&mut self, at: u32, rule: &Rule, correlation: &Correlation) -> Option<Found> {
+        let (tally, groups) = self.events.remove(&at)?.finish(correlation);
+        if tally.count == 0 {
+            return None;
+        }
+        let mut found = CheckFound::default();
+        found.tally = tally;
+        let source = |field: &String| {
+            let columns = fields::columns(&rule.source, field, &|name| self.present.contains(name.as_str()));
+            columns.first().map_or_else(
+                || field.clone(),
+                |column| match column {
+                    fields::Column::Own(name) => name.to_string(),
+                    _ => field.clone(),
+                },
+            )
+        };
+        let names: Vec<String> = correlation.group_by.iter().map(source).collect();
+        for (key, rows) in groups {
+            for (name, value) in names.iter().zip(&key) {
+                let column = Column::Text(FieldName::new(name));
+                found.add_entity(Some((name.clone(), value.clone())), &column, rows);
+            }
+            let clauses: Vec<String> =
+                names.iter().zip(&key).map(|(name, value)| format!("{name}: {}", exact(value))).collect();
+            match clauses.as_slice() {
+                [] => {}
+                [one] => found.filter.add("", one.clone()),
+                many => found.filter.add("", format!("({})", many.join(" and "))),
+            }
+        }
+        Some(found.parts(rule))
+    }
+
+    /// What the logs lack that the rule needs. **Null**: none where it could run.
+    fn lacking(&self, rule: &Rule, rules: &[Rule]) -> Option<String> {
+        match &rule.body {
+            Body::Unsupported(_) => None,
+            Body::Correlation(correlation) => {
+                let lacking = |input: &super::ir::Input| self.lacking(rules.get(input.rule as usize)?, &[]);
+                let missing: Vec<String> = correlation.inputs.iter().filter_map(lacking).collect();
+                missing.into_iter().next()
+            }
+            Body::Search(node) => {
+                if !self.has_logs(&rule.source) {
+                    return Some(format!("there is no {} log", shown(&rule.source)));
+                }
+                let field = self.lacking_field(&rule.source, node)?;
+                Some(format!("no row has {field}"))
+            }
+        }
+    }
+
+    fn has_logs(&self, source: &LogSource) -> bool {
+        let Some(logs) = fields::logs(source) else { return false };
+        let has_sign = logs.sign.as_ref().is_some_and(|sign| self.present.contains(sign.as_str()));
+        let is_one = |name: &String| {
+            logs.all
+                || logs.datasets.contains(name)
+                || (has_sign && (name.is_empty() || OF_ANY_KIND.contains(&name.as_str())))
+        };
+        self.datasets.iter().any(is_one)
+    }
+
+    /// The field without which the condition can never hold. **Null**: none where it may.
+    fn lacking_field(&self, source: &LogSource, node: &Node) -> Option<String> {
+        let lacks = |word: &String| {
+            let columns = fields::columns(source, word, &|name| self.present.contains(name.as_str()));
+            columns.is_empty().then(|| word.clone())
+        };
+        match node {
+            Node::Test(test) => {
+                let other = match &test.matcher {
+                    Matcher::Field { other, .. } => lacks(other),
+                    _ => None,
+                };
+                test.field.as_ref().and_then(lacks).or(other)
+            }
+            Node::All(inner) => inner.iter().find_map(|node| self.lacking_field(source, node)),
+            Node::Any(inner) => self.lacking_of(source, inner, 1),
+            Node::AtLeast(least, inner) => self.lacking_of(source, inner, *least as usize),
+            Node::Not(_) => None,
+        }
+    }
+
+    fn lacking_of(&self, source: &LogSource, nodes: &[Node], least: usize) -> Option<String> {
+        let lacking: Vec<String> = nodes.iter().filter_map(|node| self.lacking_field(source, node)).collect();
+        let is_able = nodes.len() - lacking.len() >= least;
+        lacking.into_iter().next().filter(|_| !is_able)
+    }
+}
+
+impl CheckFound {
+    /// The finding of a rule.
+    fn parts(self, rule: &Rule) -> Found {
+        let (tally, entities, filter) = self.split();
+        let time = |micros: Option<i64>| micros.map(|time| Micros(time).to_rfc3339());
+        let finding = Finding {
+            charts: Vec::new(),
+            id: id_of(rule),
+            title: rule.title.clone(),
+            severity: rule.level,
+            // The rule's authors give none.
+            confidence: 0.5,
+            count: tally.count,
+            first: time(tally.first),
+            last: time(tally.last),
+            attack: rule.attack.clone(),
+            entities,
+            why: why(rule),
+            next_step: next_step(rule),
+            false_positives: rule.false_positives.join("; "),
+            filter,
+            evidence: Vec::new(),
+        };
+        Found { finding, evidence: tally.evidence }
+    }
+}
+
+fn id_of(rule: &Rule) -> String {
+    format!("sigma.{}", rule.id)
+}
+
+/// The rule's own words, and who wrote them: the licence of rules asks for that.
+fn why(rule: &Rule) -> String {
+    let said = if rule.description.is_empty() { &rule.title } else { &rule.description };
+    let end = if said.ends_with('.') { "" } else { "." };
+    match rule.author.as_str() {
+        "" => format!("{said}{end}"),
+        author => format!("{said}{end} (A Sigma rule by {author}.)"),
+    }
+}
+
+fn next_step(rule: &Rule) -> String {
+    let mut text =
+        "Read the rows, look at what else the same source did, and compare with what the rule's authors know as harmless."
+            .to_owned();
+    if !rule.references.is_empty() {
+        text.push_str(" Described at: ");
+        text.push_str(&rule.references.join(", "));
+    }
+    text
+}
+
+fn note(rule: &Rule, rows: u64) -> String {
+    let counted = if rule.is_silent { "; a correlation counts them" } else { "" };
+    match rows {
+        0 => "there is none here".to_owned(),
+        1 => format!("1 row{counted}"),
+        rows => format!("{rows} rows{counted}"),
+    }
+}
+
+fn shown(source: &LogSource) -> String {
+    let words = [&source.category, &source.product, &source.service].map(String::as_str);
+    words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join("/")
+}

@@ -1,0 +1,36 @@
+//! Sigma rules on column tables.
+//!
+//! ```text
+//! YAML ─ read ─► ir ─► words mean columns (fields) ─► distinct values (spaces) ─► tests on values (values)
+//!   (hosts only)                                           rows of a shard (evaluate) ─► found ─► findings
+//!                                                                                      windows ─┘ (correlations)
+//! ```
+//!
+//! A test runs once for each distinct value of its column, all tests of a column in one pass that looks for their texts
+//! together. A row then costs a look-up for each column, and what it sets are bits; rules are operations on sets of rows.
+//! What a URL is for Sigma (path and query together) is a column of distinct pairs, so that a pattern may reach over the
+//! question mark.
+
+mod evaluate;
+mod fields;
+mod found;
+pub mod ir;
+pub mod read;
+mod read_items;
+mod regex;
+mod spaces;
+mod values;
+mod windows;
+
+pub(super) use evaluate::Sigma;
+pub(super) use found::SigmaFound;
+pub use read_items::Placeholders;
+
+use crate::table::{RowSet, Selection};
+
+/// The rows that each rule matches, for whoever compares rows: for every shard with selected rows, in their order, pairs
+/// of a rule's place in the list and its rows. Correlations have none.
+pub fn matching_rows(selection: Selection<'_>, rules: &[ir::Rule]) -> Vec<Vec<(usize, RowSet)>> {
+    let sigma = Sigma::new(selection, rules);
+    selection.shards().map(|(shard, rows)| sigma.rows(shard, rows)).collect()
+}

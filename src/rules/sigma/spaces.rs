@@ -1,0 +1,149 @@
+//! The distinct values of the columns that tests look at, as texts with codes: those of the table as they are, numbers
+//! written out, and columns that are made of several.
+
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+
+use crate::schema::FieldName;
+use crate::table::{ColumnData, Dictionary, NULL, NULL_NUMBER, Selection, Shard};
+
+use super::fields::Column;
+
+/// What a value is made of: codes of texts, or the halves of a number and how they are read.
+type Key = [u32; 4];
+
+/// How the third number of a key reads the first two.
+const TEXT: u32 = 0;
+const INTEGER: u32 = 1;
+const FLOAT: u32 = 2;
+
+/// The distinct values of a column.
+#[derive(Debug)]
+pub(super) struct Space<'a> {
+    pub column: Column,
+    parts: Vec<FieldName>,
+    texts: Texts<'a>,
+}
+
+#[derive(Debug)]
+enum Texts<'a> {
+    /// As the table has them.
+    Own(&'a Dictionary),
+    /// Put together from keys.
+    Made(HashMap<Key, u32, FixedState>, Box<Dictionary>),
+}
+
+impl<'a> Space<'a> {
+    /// The values of the selected rows, or of all where the table has their texts already.
+    pub fn new(selection: Selection<'a>, column: Column) -> Self {
+        let parts = column.parts();
+        let is_text = |shard: &Shard, name: &FieldName| {
+            shard.table.column(name).is_none_or(|column| matches!(column.data, ColumnData::Text(_)))
+        };
+        if let (Column::Own(name), [_]) = (&column, parts.as_slice())
+            && let Some(dictionary) = selection.dictionary(name)
+            && selection.store.shards.iter().all(|shard| is_text(shard, name))
+        {
+            return Self { texts: Texts::Own(dictionary), column, parts };
+        }
+        let (mut codes, mut texts) = (HashMap::with_hasher(FixedState::with_seed(0)), Dictionary::new(0));
+        let (mut keys, mut text) = (Vec::new(), String::new());
+        for (shard, rows) in selection.shards() {
+            keys_of(&column, &parts, shard, &mut keys);
+            rows.for_each(|row| {
+                if let Some(Some(key)) = keys.get(row) {
+                    codes.entry(*key).or_insert_with(|| {
+                        let found = text_of(&column, &parts, selection, *key, &mut text);
+                        found.map_or(NULL, |()| texts.intern(text.as_bytes()))
+                    });
+                }
+            });
+        }
+        Self { column, parts, texts: Texts::Made(codes, Box::new(texts)) }
+    }
+
+    /// The values.
+    pub fn dictionary(&self) -> &Dictionary {
+        match &self.texts {
+            Texts::Own(dictionary) => dictionary,
+            Texts::Made(_, dictionary) => dictionary,
+        }
+    }
+
+    /// The code of each row of a shard; those of rows that are not selected say nothing.
+    pub fn read(&self, shard: &Shard, out: &mut Vec<u32>) {
+        match &self.texts {
+            Texts::Own(_) => self.parts.iter().for_each(|name| shard.table.read_codes(name, out)),
+            Texts::Made(codes, _) => {
+                let mut keys = Vec::new();
+                keys_of(&self.column, &self.parts, shard, &mut keys);
+                let code = |key: &Option<Key>| key.and_then(|key| codes.get(&key).copied()).unwrap_or(NULL);
+                out.clear();
+                out.extend(keys.iter().map(code));
+            }
+        }
+    }
+}
+
+/// What the value of each row is made of.
+fn keys_of(column: &Column, parts: &[FieldName], shard: &Shard, out: &mut Vec<Option<Key>>) {
+    out.clear();
+    out.resize(shard.table.n_rows, None);
+    match column {
+        Column::Own(name) => keys_of_own(name, shard, out),
+        _ => {
+            let mut codes = Vec::new();
+            for (at, name) in parts.iter().enumerate() {
+                shard.table.read_codes(name, &mut codes);
+                for (key, &code) in out.iter_mut().zip(&codes) {
+                    if at == 0 && code != NULL {
+                        *key = Some([0; 4]);
+                    }
+                    if let Some(slot) = key.as_mut().and_then(|key| key.get_mut(at)) {
+                        *slot = code;
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn keys_of_own(name: &FieldName, shard: &Shard, out: &mut [Option<Key>]) {
+    let halves = |bits: u64, how: u32| Some([bits as u32, (bits >> 32) as u32, how, 0]);
+    match shard.table.column(name).map(|column| &column.data) {
+        None => {}
+        Some(ColumnData::Text(codes)) => {
+            let mut read = Vec::new();
+            codes.read(&mut read);
+            let key = |code: u32| (code != NULL).then_some([code, 0, TEXT, 0]);
+            out.iter_mut().zip(read).for_each(|(slot, code)| *slot = key(code));
+        }
+        Some(ColumnData::Integer(numbers) | ColumnData::Time(numbers)) => {
+            let mut read = Vec::new();
+            numbers.read(&mut read);
+            let key = |number: i64| (number != NULL_NUMBER).then(|| halves(number as u64, INTEGER)).flatten();
+            out.iter_mut().zip(read).for_each(|(slot, number)| *slot = key(number));
+        }
+        Some(ColumnData::Float(numbers)) => {
+            let key = |number: f64| (!number.is_nan()).then(|| halves(number.to_bits(), FLOAT)).flatten();
+            out.iter_mut().zip(numbers).for_each(|(slot, &number)| *slot = key(number));
+        }
+    }
+}
+
+/// The text of a key.
+fn text_of(column: &Column, parts: &[FieldName], selection: Selection<'_>, key: Key, out: &mut String) -> Option<()> {
+    let text = |name: &FieldName, code: u32| selection.dictionary(name).map_or("", |dictionary| dictionary.get(code));
+    let [first, second, how, _] = key;
+    let bits = u64::from(second) << 32 | u64::from(first);
+    match (column, how) {
+        (Column::Own(_), INTEGER) => *out = (bits as i64).to_string(),
+        (Column::Own(_), FLOAT) => *out = f64::from_bits(bits).to_string(),
+        (Column::Own(name), _) => text(name, first).clone_into(out),
+        _ => {
+            let texts: Vec<&str> = parts.iter().zip(key).map(|(name, code)| text(name, code)).collect();
+            return column.joined(&texts, out);
+        }
+    }
+    Some(())
+}
