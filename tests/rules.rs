@@ -266,6 +266,18 @@ fn only_selected_rows_count() {
     assert_eq!(none.rules.not_applicable.len(), 0, "what could run does not depend on the filter");
 }
 
+#[test]
+fn what_a_log_says_in_a_sentence_is_short_and_has_no_control_characters() {
+    let rows = plain(
+        r#"[{"source.domain": "a\u001b[2J{n}", "event.action": "login", "event.outcome": "failure", "user.name": "u{n}", "repeat": 1},
+            {"source.domain": "b\u001b[2J", "event.action": "login", "event.outcome": "failure", "user.name": "u{n}", "repeat": 40}]"#,
+    );
+    let found = checked(&rows, &settings()).findings;
+    let finding = &found.iter().find(|found| found.finding.id == "auth.password_spraying").unwrap().finding;
+    assert!(finding.why.contains("b\u{FFFD}[2J: 40 logins failed"), "{}", finding.why);
+    assert!(!finding.why.chars().any(char::is_control), "{}", finding.why);
+}
+
 fn plain(rows: &str) -> Vec<Row> {
     rows_of(&serde_json::from_str::<Vec<CaseRow>>(rows).unwrap())
 }

@@ -83,7 +83,7 @@ fn file(out: &mut String, input: &Input) -> std::fmt::Result {
 fn one_finding(out: &mut String, finding: &Finding) -> std::fmt::Result {
     let title = harmless(&finding.title);
     writeln!(out, "  [{}] {title}: {} rows ({})", finding.severity.as_str(), grouped(finding.count), finding.id)?;
-    wrapped(out, &format!("{} {}", finding.why, finding.next_step))?;
+    wrapped(out, &harmless(&format!("{} {}", finding.why, finding.next_step)))?;
     for evidence in finding.evidence.iter().take(2) {
         let start: String = harmless(&evidence.text).chars().take(110).collect();
         writeln!(out, "      {}:{}: {start}", harmless(&evidence.file), evidence.line)?;

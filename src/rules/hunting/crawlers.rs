@@ -1,8 +1,8 @@
 //! Clients that say that they are a well-known crawler and come from elsewhere.
 //!
-//! The companies publish the addresses of their crawlers. Shipped are the blocks that belong to the company as a whole and
-//! have for years (as of November 2025), wider than the published lists: an address inside proves nothing, one outside
-//! disproves the claim. OpenAI and Anthropic crawl from rented addresses that change; theirs are compared only with a list
+//! The companies publish the addresses of their crawlers. Shipped are the large blocks in which the company's
+//! addresses have lain for years (as known in November 2025), on purpose wider than the
+//! published lists, with neighbours inside: an address inside proves nothing, one outside speaks against the claim. OpenAI and Anthropic crawl from rented addresses that change; theirs are compared only with a list
 //! of the user's, as are all others whose name stands in [`Detectors::crawler_networks`].
 
 use ipnet::IpNet;

@@ -44,6 +44,8 @@ use subject::{Codes, Gathered, Name, Subjects};
 
 /// Sentences and charts of a finding: the weightiest.
 const SAID: usize = 3;
+/// Letters of a sentence; what is said of names of usual length has about 200.
+const MAX_LETTERS: usize = 600;
 /// The state of a connection in Zeek's words.
 const STATE: &str = "zeek.conn.conn_state";
 /// The kind of an event in Suricata's words.
@@ -327,10 +329,17 @@ impl HuntFinding {
         }
         self.filter.add("", verdict.clause);
         if self.sentences.len() < SAID {
-            self.sentences.push(verdict.sentence);
-            self.charts.extend(verdict.chart.filter(|chart| !self.charts.contains(chart)));
+            self.sentences.push(sayable(&verdict.sentence));
+            let chart = verdict.chart.map(|chart| Chart { title: sayable(&chart.title), ..chart });
+            self.charts.extend(chart.filter(|chart| !self.charts.contains(chart)));
         }
     }
+}
+
+/// A sentence without control characters, which log content in it may have, and not longer than anybody reads.
+fn sayable(sentence: &str) -> String {
+    let plain = |letter: char| if letter.is_control() { char::REPLACEMENT_CHARACTER } else { letter };
+    sentence.chars().take(MAX_LETTERS).map(plain).collect()
 }
 
 /// The columns of the shard in view.

@@ -271,7 +271,7 @@ fn beacon(name: &Name, pair: &Subject, hours: &BTreeSet<i64>, detectors: &Detect
     }
     let interval = median(&intervals(pair));
     let sentence = format!(
-        "{} {} times, mostly every {interval} seconds: score {:.2} (timing {:.2}, data size {:.2}, duration {:.2}, histogram \
+        "{} {} times, with a median of {interval} seconds between: score {:.2} (timing {:.2}, data size {:.2}, duration {:.2}, histogram \
          {:.2}).",
         spoken(name),
         pair.rows,
