@@ -3,9 +3,10 @@
 //
 //   node tests/fuzz/run.mjs [--seconds 20] [--jobs 2] [--only iis,look] [--keep]
 //
-// `--keep` writes what was learnt back into tests/fuzz/corpus, made as small as it goes.
+// `--keep` writes what was learnt back into tests/fuzz/corpus, made as small as it goes: a file a target, an input a line, as
+// JSON with a letter a byte. The largest inputs are left out where a target or all of them would be too large.
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -15,6 +16,9 @@ const HERE = path.dirname(new URL(import.meta.url).pathname);
 const ROOT = path.resolve(HERE, '../..');
 const SAMPLES = path.join(ROOT, 'tests/cases/samples');
 const OUT = path.join(ROOT, 'tests/out/fuzz');
+const CORPUS = path.join(HERE, 'corpus');
+/** Bytes that are kept of a target, and of all. */
+const KEPT = { target: 60_000, all: 1_500_000 };
 const { values: given } = parseArgs({
   options: {
     seconds: { type: 'string', default: '20' },
@@ -59,6 +63,32 @@ function containers(log) {
   return [packed, Buffer.concat([packed, packed]), utf16, ...archives, ...magic.map((bytes) => Buffer.concat([bytes, log]))];
 }
 
+const keptIn = (file) => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []);
+
+/** Inputs as lines, the largest left out until `most` bytes are left. */
+function within(lines, most) {
+  const smallest = [...lines].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  let size = 0;
+  return smallest.filter((line) => (size += Buffer.byteLength(line) + 1) <= most);
+}
+
+/** Writes what is in a folder into a target's file. */
+function keep(folder, name) {
+  const lines = filesIn(folder).map((file) => JSON.stringify(readFileSync(file, 'latin1')));
+  mkdirSync(CORPUS, { recursive: true });
+  writeFileSync(path.join(CORPUS, `${name}.txt`), within([...new Set(lines)], KEPT.target).map((line) => `${line}\n`).join(''));
+}
+
+/** Leaves the largest inputs of all targets out until all of them fit. */
+function keepWithin(most) {
+  const files = existsSync(CORPUS) ? filesIn(CORPUS) : [];
+  const all = files.flatMap((file) => keptIn(file));
+  const kept = within(all, most);
+  if (kept.length === all.length) return;
+  const longest = kept.at(-1)?.length ?? 0;
+  for (const file of files) writeFileSync(file, keptIn(file).filter((line) => line.length < longest).map((line) => `${line}\n`).join(''));
+}
+
 /** Each target: the program, its sample if it has one, and what to begin with. */
 function targets() {
   const samples = filesIn(SAMPLES).sort();
@@ -77,10 +107,10 @@ function targets() {
 
 function run(programs, { name, program, sample, seeds }) {
   const work = path.join(OUT, name);
-  const [corpus, found, kept] = [path.join(work, 'corpus'), path.join(work, 'found/'), path.join(HERE, 'corpus', name)];
+  const [corpus, found] = [path.join(work, 'corpus'), path.join(work, 'found/')];
   rmSync(work, { recursive: true, force: true });
   for (const folder of [corpus, found]) mkdirSync(folder, { recursive: true });
-  if (existsSync(kept)) cpSync(kept, corpus, { recursive: true });
+  keptIn(path.join(CORPUS, `${name}.txt`)).forEach((line, at) => writeFileSync(path.join(corpus, `kept-${at}`), JSON.parse(line), 'latin1'));
   seeds.forEach((seed, index) => {
     // A line each, and the first lines together: short inputs are mutated quicker.
     const lines = seed.toString('latin1').split('\n');
@@ -101,8 +131,7 @@ function run(programs, { name, program, sample, seeds }) {
         const merged = path.join(work, 'merged');
         mkdirSync(merged);
         spawnSync(path.join(programs, program), ['-merge=1', merged, corpus, ...limits], { env });
-        rmSync(kept, { recursive: true, force: true });
-        cpSync(merged, kept, { recursive: true });
+        keep(merged, name);
       }
       resolve({ name, code, said, seconds, runs: number('stat::number_of_executed_units'), memory: number('stat::peak_rss_mb') });
     });
@@ -126,5 +155,6 @@ async function lane() {
   }
 }
 await Promise.all(Array.from({ length: Number(given.jobs) }, lane));
+if (given.keep) keepWithin(KEPT.all);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed ? 1 : 0;
