@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run dist serve test test-native test-wasm test-page lint fuzz real conformance look bench data clean setup setup-test
+.PHONY: help run dist serve test test-native test-wasm test-page lint fuzz real conformance sigma look bench data clean setup setup-test
 
 # Tools that .ci/setup.sh had to keep apart, then npm's wasm-opt, then whatever the machine has.
 TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/logloupe/tools
@@ -75,6 +75,10 @@ conformance: ## Compare rows with what Elastic's parsers make of the same logs, 
 
 look: dist ## Leave screenshots of real logs in tests/out/look, to be looked at
 	node tests/e2e/look.mjs "$(DATA)"
+
+sigma: ## Compare, row by row, which Sigma rules of DATA match here and in rsigma
+	cargo run --locked --manifest-path tests/conformance/sigma/Cargo.toml -- "$(DATA)/sigma" "$(DATA)/ocatak_attack/acunetix.txt" \
+		"$(DATA)/agung_attack/access.log" "$(DATA)"/modern_access/*.log "$(DATA)"/ch4n3_honeypot/*/access.log* "$(DATA)"/zeek_brobeat/*.log
 
 bench: dist ## Measure against GoAccess, DuckDB-Wasm and bare reading, in one run
 	npm ci --prefix tests/bench --no-audit --no-fund

@@ -199,6 +199,22 @@ fn src_holds_the_rooms_and_nothing_else() {
     );
 }
 
+#[test]
+fn only_hosts_that_take_rules_read_yaml() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let shipped = ["engine", "bin/worker", "bin/app", "protocol.rs"];
+    let of_workers =
+        rust_files(&src).into_iter().filter(|file| shipped.iter().any(|room| file.starts_with(src.join(room))));
+    for file in of_workers {
+        let text = fs::read_to_string(&file).expect("source is UTF-8");
+        assert!(
+            !text.contains("sigma::read"),
+            "{}: a YAML parser does not belong into what every page loads",
+            file.display()
+        );
+    }
+}
+
 // ---------------------------------------------------------------------------------------------- the checks of one file
 
 /// What is wrong with the file `name` (relative to `src/`), a sentence each.

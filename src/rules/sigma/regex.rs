@@ -13,54 +13,100 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
     RegexBuilder::new(pattern).size_limit(MAX_BYTES).build().map_err(|error| error.to_string())
 }
 
-/// The longest text that every match has in it, in lower case; empty where none is certain.
+/// Texts of which every match has at least one in it, in lower case; empty where none is certain.
 ///
-/// Looks only at what is plain: letters outside groups and classes, each there exactly once. An alternative outside groups
-/// makes nothing certain.
-pub(super) fn needs(pattern: &str) -> String {
-    let (mut best, mut run) = (String::new(), String::new());
-    let mut depth = 0usize;
-    let mut letters = pattern.chars().peekable();
-    while let Some(letter) = letters.next() {
-        let literal = match letter {
-            '(' => {
-                depth += 1;
-                None
-            }
-            ')' => {
-                depth = depth.saturating_sub(1);
-                None
-            }
+/// Looks only at what is plain: letters that are there exactly once, and groups that are, with one text for each of their
+/// alternatives. Of several that are certain, the longest.
+pub(super) fn needs(pattern: &str) -> Vec<String> {
+    alternatives(&mut pattern.chars().peekable()).unwrap_or_default()
+}
+
+type Letters<'a> = std::iter::Peekable<std::str::Chars<'a>>;
+
+/// The texts of a group, up to its end. **Null**: none where one of its alternatives has none.
+fn alternatives(letters: &mut Letters<'_>) -> Option<Vec<String>> {
+    let (mut all, mut is_certain) = (Vec::new(), true);
+    loop {
+        let (texts, is_last) = sequence(letters);
+        match texts {
+            Some(texts) => all.extend(texts),
+            None => is_certain = false,
+        }
+        if is_last {
+            return Some(all).filter(|_| is_certain);
+        }
+    }
+}
+
+/// The texts of one alternative, and whether it is its group's last.
+fn sequence(letters: &mut Letters<'_>) -> (Option<Vec<String>>, bool) {
+    let (mut best, mut run): (Vec<String>, String) = (Vec::new(), String::new());
+    let shortest = |texts: &[String]| texts.iter().map(String::len).min().unwrap_or(0);
+    let is_last = loop {
+        let Some(letter) = letters.next() else { break true };
+        let (literal, group) = match letter {
+            ')' => break true,
+            '|' => break false,
+            '(' => (None, group(letters)),
             '[' => {
-                skip_class(&mut letters);
-                None
+                skip_class(letters);
+                (None, None)
             }
             '{' => {
                 letters.by_ref().find(|&letter| letter == '}');
-                None
+                (None, None)
             }
-            '|' if depth == 0 => return String::new(),
-            '\\' => letters.next().filter(char::is_ascii_punctuation),
-            '.' | '^' | '$' | '|' | '*' | '+' | '?' => None,
-            plain => Some(plain),
+            '\\' => (escaped(letters), None),
+            '.' | '^' | '$' | '*' | '+' | '?' => (None, None),
+            plain => (Some(plain), None),
         };
-        // What may be left out or repeated is not certain to stand beside its neighbours.
+        // What may be left out is not certain, and what may be repeated not what stands beside its neighbours.
         let is_once = !matches!(letters.peek(), Some('?' | '*' | '{' | '+'));
-        match literal {
-            Some(literal) if depth == 0 && is_once => run.extend(literal.to_lowercase()),
-            _ => {
-                if run.len() > best.len() {
-                    best.clone_from(&run);
-                }
-                run.clear();
+        if let (Some(literal), true) = (literal, is_once) {
+            run.extend(literal.to_lowercase());
+            continue;
+        }
+        let texts = [Some(vec![std::mem::take(&mut run)]), group.filter(|_| is_once)];
+        for texts in texts.into_iter().flatten().filter(|texts| shortest(texts) > 0) {
+            if shortest(&texts) > shortest(&best) {
+                best = texts;
             }
         }
+    };
+    if run.len() > shortest(&best) {
+        best = vec![run];
     }
-    // With the flag `x` spaces mean nothing, and nobody writes it in a rule.
-    if run.len() > best.len() { run } else { best }
+    (Some(best).filter(|best| !best.is_empty()), is_last)
 }
 
-fn skip_class(letters: &mut std::iter::Peekable<std::str::Chars<'_>>) {
+/// The character that an escape stands for. **Null**: none for classes, and for numbers, which are passed.
+fn escaped(letters: &mut Letters<'_>) -> Option<char> {
+    let letter = letters.next()?;
+    let digits = match letter {
+        'x' => 2,
+        'u' => 4,
+        'U' => 8,
+        _ => 0,
+    };
+    if letters.peek() != Some(&'{') {
+        letters.by_ref().take(digits).for_each(drop);
+    }
+    Some(letter).filter(char::is_ascii_punctuation)
+}
+
+/// The texts of the group that begins here. **Null**: none where none is certain, or it only sets flags.
+fn group(letters: &mut Letters<'_>) -> Option<Vec<String>> {
+    if letters.peek() == Some(&'?') {
+        // `?:`, `?P<name>`, or flags, which may end the group.
+        let end = letters.by_ref().find(|letter| matches!(letter, ':' | '>' | ')'));
+        if end == Some(')') {
+            return None;
+        }
+    }
+    alternatives(letters)
+}
+
+fn skip_class(letters: &mut Letters<'_>) {
     let mut is_first = true;
     while let Some(letter) = letters.next() {
         match letter {
@@ -83,16 +129,23 @@ mod tests {
     fn what_every_match_has_is_known() {
         for (pattern, expected) in [
             (r"\?d=[0-9]{1,3}\.[0-9]{1,3}", "?d="),
-            (r"\.(zip|asp)\?d=[0-9]", "?d="),
-            (r"(?i)(ipfs\.io/|ipfs\.io\s).+\..+@.+", "."),
-            (r"-a\.workers\.dev|\.railway\.app", ""),
+            (r"\.(zip|asp)\?d=[0-9]", "zip asp"),
+            (r"(?i)(ipfs\.io/|ipfs\.io\s).+\..+@.+", "ipfs.io/ ipfs.io"),
+            (r"-a\.workers\.dev|\.railway\.app", "-a.workers.dev .railway.app"),
+            (r"(?:abc|d.)efgh", "efgh"),
+            (r"(abc|def)?ghi|jkl", "ghi jkl"),
+            (r"(abc|[x])y", "y"),
             (r".{150}", ""),
+            (r"ab|.", ""),
             (r".+:Assumed-role/aws:.+", ":assumed-role/aws:"),
             (r"ab?cd*ef+gh", "gh"),
             (r"[]a]xy[^]b]z", "xy"),
             (r"a\d\wbc", "bc"),
+            (r"(?P<name>abc)d", "abc"),
+            (r")(", ""),
+            (r"\x41bc\u{42}de\.", "de."),
         ] {
-            assert_eq!(needs(pattern), expected, "{pattern}");
+            assert_eq!(needs(pattern).join(" "), expected, "{pattern}");
         }
     }
 

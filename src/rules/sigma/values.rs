@@ -117,9 +117,12 @@ impl<'a> Ways<'a> {
             }),
             Matcher::Regex(pattern) => {
                 // Whoever read the rule compiled it before; what fails here is from elsewhere, and matches nothing.
-                if let Ok(compiled) = regex::compile(pattern) {
-                    self.add(test, &regex::needs(pattern), Trial::Regex(compiled));
+                let Ok(compiled) = regex::compile(pattern) else { return };
+                let texts = regex::needs(pattern);
+                if texts.iter().any(|text| text.len() < 2) || texts.is_empty() {
+                    return self.add(test, "", Trial::Regex(compiled));
                 }
+                texts.iter().for_each(|text| self.add(test, text, Trial::Regex(compiled.clone())));
             }
             Matcher::Number(comparison, number) => self.add(test, "", Trial::Number(*comparison, *number)),
             Matcher::Cidr(blocks) => self.add(test, "", Trial::Cidr(blocks)),
