@@ -10,6 +10,7 @@ mod crew;
 mod disk;
 #[cfg(not(target_arch = "wasm32"))]
 mod formats;
+#[cfg(not(target_arch = "wasm32"))]
 mod rules;
 #[cfg(not(target_arch = "wasm32"))]
 mod summary;
