@@ -1,8 +1,9 @@
 // Builds the fuzz targets with the compiler's own coverage, on the stable toolchain, and runs them: each format that a sample
 // shows, telling formats apart, filters. Findings are left in tests/out/fuzz and end it with 1.
 //
-//   node tests/fuzz/run.mjs [--seconds 20] [--jobs 2] [--only iis,look] [--keep]
+//   node tests/fuzz/run.mjs [--seconds 20] [--jobs 2] [--only iis,look] [--seed 1] [--keep]
 //
+// The same seed tries the same inputs in the same order, so that a run can be repeated; `--seed 0` tries others each time.
 // `--keep` writes what was learnt back into tests/fuzz/corpus, made as small as it goes: a file a target, an input a line, as
 // JSON with a letter a byte. The largest inputs are left out where a target or all of them would be too large.
 import { spawn, spawnSync } from 'node:child_process';
@@ -22,6 +23,7 @@ const KEPT = { target: 60_000, all: 1_500_000 };
 const { values: given } = parseArgs({
   options: {
     seconds: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
     jobs: { type: 'string', default: '2' },
     only: { type: 'string', default: '' },
     keep: { type: 'boolean', default: false },
@@ -121,7 +123,7 @@ function run(programs, { name, program, sample, seeds }) {
   const limits = ['-max_len=4096', '-timeout=10', '-rss_limit_mb=1500', '-malloc_limit_mb=600', `-artifact_prefix=${found}`];
   const begin = process.hrtime.bigint();
   return new Promise((resolve) => {
-    const child = spawn(path.join(programs, program), [corpus, `-max_total_time=${given.seconds}`, '-print_final_stats=1', ...limits], { env });
+    const child = spawn(path.join(programs, program), [corpus, `-max_total_time=${given.seconds}`, `-seed=${given.seed}`, '-print_final_stats=1', ...limits], { env });
     let said = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said = (said + text).slice(-8000)));
     child.on('close', (code) => {
