@@ -114,7 +114,15 @@ pub struct Members<R: Read> {
     meter: Meter,
     failed: Option<io::Error>,
     done: bool,
+    /// What was undone and not asked for yet is `given[from..to]`.
+    given: Vec<u8>,
+    from: usize,
+    to: usize,
 }
+
+/// Bytes undone at once. How much comes before a damage depends on how much a decompressor is asked for, and so is not left
+/// to who reads.
+const UNDONE_BYTES: usize = 64 << 10;
 
 /// A decompressor of one member.
 enum Codec {
@@ -176,7 +184,8 @@ impl Codec {
 impl<R: Read> Members<R> {
     fn new(bytes: R, kind: Compression, limits: Expansion) -> Self {
         let bytes = BufReader::with_capacity(READ_BYTES, bytes);
-        Self { bytes, kind, codec: None, ended: 0, meter: Meter::new(limits), failed: None, done: false }
+        let (codec, meter, given) = (None, Meter::new(limits), vec![0; UNDONE_BYTES]);
+        Self { bytes, kind, codec, ended: 0, meter, failed: None, done: false, given, from: 0, to: 0 }
     }
 
     /// The decompressor of the member that is open or begins here; none at the end.
@@ -221,6 +230,25 @@ impl<R: Read> Members<R> {
 
 impl<R: Read> Read for Members<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.from == self.to {
+            let mut given = std::mem::take(&mut self.given);
+            let undone = self.undo(&mut given);
+            self.given = given;
+            (self.from, self.to) = (0, undone?);
+        }
+        let ready = self.given.get(self.from..self.to).unwrap_or_default();
+        let n = ready.len().min(out.len());
+        if let (Some(to), Some(from)) = (out.get_mut(..n), ready.get(..n)) {
+            to.copy_from_slice(from);
+        }
+        self.from += n;
+        Ok(n)
+    }
+}
+
+impl<R: Read> Members<R> {
+    /// Undoes what comes next; 0 at the end.
+    fn undo(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if let Some(error) = self.failed.take() {
             return Err(error);
         }
