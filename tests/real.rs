@@ -108,8 +108,14 @@ fn compression_and_the_name_change_nothing() {
         }
         fs::remove_dir_all(&scratch).expect("our own folder");
         assert!(printed[0].starts_with('{'), "{name}: no report");
-        assert!(printed[0] == printed[1], "{name}: the packed log gives another report");
+        let [plain, packed] = [&printed[0], &printed[1]].map(|report| without_hashes(report));
+        assert!(plain == packed, "{name}: the packed log gives another report");
     }
+}
+
+/// A report without the hashes of files, which are those of the files as stored.
+fn without_hashes(report: &str) -> String {
+    report.lines().filter(|line| !line.trim_start().starts_with("\"sha256\"")).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
