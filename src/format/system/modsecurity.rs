@@ -84,7 +84,7 @@ impl<'a> Alert<'a> {
         self.tag.starts_with(b"attack-")
     }
 
-    /// Sets [`ALERT_COLUMNS`], of which the first one is at `first`.
+    /// Sets `ALERT_COLUMNS`, of which the first one is at `first`.
     pub fn fill(&self, record: &mut Record<'a>, first: usize) {
         set_text(record, first, self.id);
         set_text(record, first + 1, self.msg);
