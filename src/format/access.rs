@@ -496,9 +496,7 @@ fn is_hex(host: &[u8]) -> bool {
 }
 
 fn set_text<'a>(record: &mut Record<'a>, column: Col, text: &'a [u8]) {
-    if !matches!(text, b"" | b"-") {
-        record.set(column as usize, Value::Text(text));
-    }
+    super::set_text(record, column as usize, text);
 }
 
 /// Sets a number; `-` stays null. **Null**: none where it is neither.

@@ -24,7 +24,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::schema::{ColumnSpec, FieldName, Record};
+use crate::schema::{ColumnSpec, FieldName, Record, Value};
 use crate::source::elements::Around;
 
 /// A format, with all that its header says, so that any range of the file can be read.
@@ -191,6 +191,13 @@ impl FormatSpec {
     /// Columns of the file and the fields that they become, where the file names its columns.
     pub fn columns(&self) -> Vec<(String, FieldName)> {
         self.format().columns()
+    }
+}
+
+/// Sets a text; an empty one and `-` stay null.
+fn set_text<'a>(record: &mut Record<'a>, at: usize, text: &'a [u8]) {
+    if !matches!(text, b"" | b"-") {
+        record.set(at, Value::Text(text));
     }
 }
 

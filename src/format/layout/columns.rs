@@ -1,6 +1,6 @@
 //! The columns that every format of this family has, and setting them.
 
-use crate::schema::{ColumnSpec, Field, Record, Value};
+use crate::schema::{ColumnSpec, Field};
 
 /// The places of the columns that are there in every record of this family.
 #[derive(Clone, Copy, Debug)]
@@ -95,11 +95,4 @@ pub fn place(columns: &mut Vec<ColumnSpec>, column: ColumnSpec) -> usize {
         columns.push(column);
         columns.len() - 1
     })
-}
-
-/// Sets a text; an empty one and `-` stay null.
-pub fn set_text<'a>(record: &mut Record<'a>, at: usize, text: &'a [u8]) {
-    if !matches!(text, b"" | b"-") {
-        record.set(at, Value::Text(text));
-    }
 }

@@ -24,9 +24,10 @@ use crate::units::time::{YEARLESS, civil, month};
 use super::super::detect::{Candidate, Head, shape};
 use super::super::numbers::{digits, integer};
 use super::super::{Format, FormatSpec, Parsed, Parser, timestamp};
-use super::columns::{Col, DESTINATION, SOURCE, set_text, shared};
+use super::columns::{Col, DESTINATION, SOURCE, shared};
 use super::table::{Is, Step, word};
 use super::words::{Cut, Words, end, host, host_before_port, request};
+use crate::format::set_text;
 
 /// HAProxy's log; its lines say which variant they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,8 +11,9 @@ use crate::units::time::civil;
 
 use super::super::numbers::{digits, float, integer, seconds_scaled};
 use super::super::timestamp;
-use super::columns::{Col, DESTINATION, SOURCE, place, set_text};
+use super::columns::{Col, DESTINATION, SOURCE, place};
 use super::words::{Words, authority, end, host_and_port, request, url};
+use crate::format::set_text;
 
 /// What a word is. `-` and nothing are null in each.
 #[derive(Clone, Copy, Debug)]

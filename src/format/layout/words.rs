@@ -9,7 +9,8 @@ use crate::schema::{Record, Value};
 
 use super::super::access::{is_escaped, looks_like_address, split_request};
 use super::super::numbers::digits;
-use super::columns::{Col, Side, set_text};
+use super::columns::{Col, Side};
+use crate::format::set_text;
 
 /// What stands between words, and whether some words stand in quotes or brackets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -18,6 +18,7 @@ use crate::schema::{ColumnSpec, FieldName, Kind, Record, Value};
 use super::access::{host_and_port, looks_like_address, split_request};
 use super::detect::{Candidate, Certainty, Head, shape};
 use super::numbers::digits;
+use super::set_text;
 use super::{Format, FormatSpec, Framing, Parser};
 
 /// A format without anything of its own to say about a file.
@@ -101,13 +102,6 @@ pub(super) fn column(name: &str, kind: Kind) -> ColumnSpec {
     match FieldName::new(name).ecs() {
         Some(field) => ColumnSpec::ecs(field),
         None => ColumnSpec::own(name, kind),
-    }
-}
-
-/// Sets a text; nothing and `-` stay null.
-pub(super) fn set_text<'a>(record: &mut Record<'a>, at: usize, text: &'a [u8]) {
-    if !matches!(text, b"" | b"-") {
-        record.set(at, Value::Text(text));
     }
 }
 
