@@ -15,6 +15,7 @@
 
 mod catalog;
 mod columns;
+mod decode;
 mod filter;
 mod hunting;
 mod lists;
