@@ -181,7 +181,9 @@ fn seven_zip(files: &Files<'_>, method: EncoderMethod, is_solid: bool) -> Vec<u8
         archive.push_archive_entries(entries, bytes).expect("memory is written");
     }
     for (name, bytes) in single {
-        archive.push_archive_entry(entry(name), Some(bytes).filter(|bytes| !bytes.is_empty())).expect("memory is written");
+        archive
+            .push_archive_entry(entry(name), Some(bytes).filter(|bytes| !bytes.is_empty()))
+            .expect("memory is written");
     }
     archive.finish().expect("memory is written").into_inner()
 }
@@ -272,6 +274,18 @@ fn every_compression_gives_the_same_account_in_any_pieces() {
                 assert_eq!(input, expected, "{ending}, {read_bytes} at a time");
             }
         }
+    }
+}
+
+#[test]
+fn a_format_that_changes_midway_is_seen_through_any_compression() {
+    let error = "2026/05/17 10:00:00 [error] 7#7: *1 open() \"/x\" failed (2: No such file or directory)\n";
+    let changing = log(4000) + &error.repeat(4000);
+    let plain = account(&Memory::new("log", changing.as_bytes()), 1 << 20);
+    assert_eq!((plain.accepted, plain.rejected), (8000, 0), "{:?}", plain.format);
+    for (name, pack) in PACKERS {
+        let packed = account(&Memory::new("log", &pack(changing.as_bytes())), 1 << 20);
+        assert_eq!((packed.format, packed.accepted), (plain.format.clone(), 8000), "{name}");
     }
 }
 
@@ -379,7 +393,8 @@ fn a_7z_becomes_its_members() {
         ("logs/", b""),
         ("empty.log", b""),
     ];
-    let read = [("a/logs/first.log", first.as_str()), ("a/logs/second.log.gz", &second), ("a/third.zip/in.log", "in 1\n")];
+    let read =
+        [("a/logs/first.log", first.as_str()), ("a/logs/second.log.gz", &second), ("a/third.zip/in.log", "in 1\n")];
     for method in METHODS {
         for is_solid in [false, true] {
             let (members, skipped) = unpacked(&seven_zip(&files, method, is_solid));

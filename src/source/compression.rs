@@ -309,11 +309,7 @@ impl Steady {
     ///
     /// # Errors
     /// Those of `open`.
-    pub fn new(
-        bytes: Bytes,
-        limits: Expansion,
-        open: impl FnOnce(Counted) -> io::Result<Bytes>,
-    ) -> io::Result<Self> {
+    pub fn new(bytes: Bytes, limits: Expansion, open: impl FnOnce(Counted) -> io::Result<Bytes>) -> io::Result<Self> {
         let taken = Shared::new(Taken::default());
         let bytes = open(Counted { bytes, taken: taken.clone() })?;
         let (meter, given) = (Meter::new(limits), Vec::new());

@@ -55,13 +55,14 @@ enum Method {
 /// # Errors
 /// A directory that is damaged or encrypted.
 pub fn list<R: Root>(access: &Access<R>, steps: &[Step], take: &mut dyn FnMut(Entry) -> bool) -> io::Result<()> {
-    let archive = Archive::read(&mut Seeking::new(access, steps)?, &Password::empty()).map_err(|error| match error {
-        Error::UnsupportedCompressionMethod(name) if name.contains("AES") => {
-            io::Error::other("its list of members is encrypted, which is supported in zip only")
-        }
-        Error::Io(error, _) => error,
-        error => io::Error::new(io::ErrorKind::InvalidData, error.to_string()),
-    })?;
+    let archive =
+        Archive::read(&mut Seeking::new(access, steps)?, &Password::empty()).map_err(|error| match error {
+            Error::UnsupportedCompressionMethod(name) if name.contains("AES") => {
+                io::Error::other("its list of members is encrypted, which is supported in zip only")
+            }
+            Error::Io(error, _) => error,
+            error => io::Error::new(io::ErrorKind::InvalidData, error.to_string()),
+        })?;
     let blocks: Vec<Result<Block, &str>> = (0..).zip(&archive.blocks).map(|(at, b)| block(&archive, at, b)).collect();
     let mut taken = vec![0u64; blocks.len()];
     for (file, within) in archive.files.iter().zip(&archive.stream_map.file_block_index) {
@@ -113,7 +114,8 @@ fn block(archive: &Archive, at: usize, listed: &Listed) -> Result<Block, &'stati
     let stream = *archive.stream_map.block_first_pack_stream_index().get(at).ok_or(damaged)?;
     let offset = *archive.stream_map.pack_stream_offsets().get(stream).ok_or(damaged)?;
     let stored = *archive.pack_sizes().get(stream).ok_or(damaged)?;
-    let start = HEADER_BYTES.checked_add(archive.pack_pos()).and_then(|first| first.checked_add(offset)).ok_or(damaged)?;
+    let start =
+        HEADER_BYTES.checked_add(archive.pack_pos()).and_then(|first| first.checked_add(offset)).ok_or(damaged)?;
     if methods.len() != listed.coders.len() {
         return Err("its methods are not supported");
     }
