@@ -40,11 +40,11 @@ use columns::View;
 use hunting::Hunt;
 use lookups::Searches;
 use plan::Plan;
-use sigma::Sigma;
 use sigma::ir::Rule;
+use sigma::{Rules, Sigma};
 use sources::Sources;
 
-/// What the checks find in the selected rows of a store.
+/// What the checks and the shipped rules find in the selected rows of a store.
 ///
 /// `folders` is the folder of each file, by the file's number; a folder without a row has its zero in every look-up.
 ///
@@ -54,7 +54,7 @@ pub fn run(selection: Selection<'_>, settings: &Settings, folders: &[String]) ->
     run_with(selection, settings, folders, &[])
 }
 
-/// The same, and what these rules find.
+/// The same, and what these rules of a user find.
 ///
 /// **Cost**: the same again for the columns that the rules look at, and for every row that a rule matches.
 pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String], rules: &[Rule]) -> RulesPartial {
@@ -75,7 +75,7 @@ pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String
     let mut view = View::new(selection, &columns);
     let mut sources = Sources::new(selection, &view);
     let mut hunt = Hunt::new(selection, &view, settings);
-    let mut sigma = Sigma::new(selection, rules);
+    let mut sigma = Sigma::new(selection, Rules::with(rules));
 
     for (shard, rows) in selection.shards() {
         view.load(shard);

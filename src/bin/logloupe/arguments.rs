@@ -116,6 +116,9 @@ pub struct Rules {
     /// Settings as JSON, as the page exports them: what placeholders stand for.
     #[arg(long, short)]
     pub config: Option<PathBuf>,
+    /// Pack the rules of a folder with a folder a family, as they are shipped, into this file.
+    #[arg(long, hide = true, value_name = "FILE")]
+    pub pack: Option<PathBuf>,
 }
 
 /// `logloupe rows`.

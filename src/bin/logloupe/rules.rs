@@ -30,6 +30,21 @@ pub fn read(paths: &[PathBuf], settings: &Settings) -> anyhow::Result<Vec<Rule>>
     Ok(reader.finish())
 }
 
+/// The rules of a catalogue, each of the family that its folder is named after.
+fn shipped(paths: &[PathBuf]) -> anyhow::Result<Vec<Rule>> {
+    let mut files = Vec::new();
+    for path in paths {
+        below(path, true, &mut files)?;
+    }
+    let mut reader = Reader::default();
+    for path in files {
+        let family = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+        let yaml = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        reader.add_shipped(&family, &path.display().to_string(), &yaml);
+    }
+    Ok(reader.finish())
+}
+
 /// Rules as a job carries them; nothing for none.
 pub fn packed(rules: &[Rule]) -> anyhow::Result<Vec<u8>> {
     if rules.is_empty() { Ok(Vec::new()) } else { Ok(encode(&rules)?) }
@@ -39,6 +54,10 @@ pub fn packed(rules: &[Rule]) -> anyhow::Result<Vec<u8>> {
 pub fn list(arguments: &Rules) -> anyhow::Result<ExitCode> {
     let reading = Reading { paths: arguments.on.clone(), config: arguments.config.clone(), ..Reading::default() };
     let mut settings = commands::settings(&reading)?;
+    if let Some(file) = &arguments.pack {
+        fs::write(file, encode(&shipped(&arguments.paths)?)?).with_context(|| file.display().to_string())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let rules = read(&arguments.paths, &settings)?;
     let text = if arguments.on.is_empty() {
         as_read(&rules)
