@@ -241,7 +241,8 @@ impl CheckFound {
     }
 }
 
-fn id_of(rule: &Rule) -> String {
+/// The rule's name among all findings.
+pub(in super::super) fn id_of(rule: &Rule) -> String {
     format!("sigma.{}", rule.id)
 }
 

@@ -26,11 +26,15 @@ pub(super) use evaluate::Sigma;
 pub(super) use found::SigmaFound;
 pub use read_items::Placeholders;
 
+use crate::settings::Settings;
 use crate::table::{RowSet, Selection};
+
+use super::tuned::Tuned;
 
 /// The rows that each rule matches, for whoever compares rows: for every shard with selected rows, in their order, pairs
 /// of a rule's place in the list and its rows. Correlations have none.
 pub fn matching_rows(selection: Selection<'_>, rules: &[ir::Rule]) -> Vec<Vec<(usize, RowSet)>> {
-    let sigma = Sigma::new(selection, rules);
+    let settings = Settings::default();
+    let sigma = Sigma::new(selection, rules, Tuned(&settings));
     selection.shards().map(|(shard, rows)| sigma.rows(shard, rows)).collect()
 }
