@@ -39,7 +39,7 @@ pub struct Reading {
     /// A filter, as on the page: `source.ip: 10.0.0.0/8 and http.response.status_code >= 400`.
     #[arg(long, short)]
     pub filter: Option<String>,
-    /// Settings as JSON, as the page exports them.
+    /// Settings as JSON, as the page exports them, or the same as TOML.
     #[arg(long, short)]
     pub config: Option<PathBuf>,
     /// The offset from UTC of times that have none in the log: `+02:00`.
@@ -113,7 +113,7 @@ pub struct Rules {
     /// Logs to run the rules on: files, folders, or `-` for standard input.
     #[arg(long, num_args = 1..)]
     pub on: Vec<PathBuf>,
-    /// Settings as JSON, as the page exports them: what placeholders stand for.
+    /// Settings as JSON, as the page exports them, or the same as TOML: what placeholders stand for.
     #[arg(long, short)]
     pub config: Option<PathBuf>,
     /// Pack the rules of a folder with a folder a family, as they are shipped, into this file.
@@ -137,7 +137,7 @@ pub struct Rows {
 pub struct Formats {
     /// Files, folders, or `-` for standard input; without any, all formats are listed.
     pub paths: Vec<PathBuf>,
-    /// Settings as JSON, as the page exports them.
+    /// Settings as JSON, as the page exports them, or the same as TOML.
     #[arg(long, short)]
     pub config: Option<PathBuf>,
     /// A format string to try on the files.

@@ -149,7 +149,16 @@ fn json(report: &Report) -> anyhow::Result<Vec<u8>> {
 fn configured(config: Option<&Path>) -> anyhow::Result<Settings> {
     let Some(path) = config else { return Ok(Settings::shipped()) };
     let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    let settings: Settings = serde_json::from_str(&text).with_context(|| path.display().to_string())?;
+    let is_toml = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
+    let settings: Settings = if is_toml {
+        toml::from_str(&text).with_context(|| path.display().to_string())?
+    } else {
+        serde_json::from_str(&text).with_context(|| path.display().to_string())?
+    };
+    let mistakes = settings.allow.mistakes();
+    if !mistakes.is_empty() {
+        bail!("{}: {}", path.display(), mistakes.join("; "));
+    }
     for (name, pattern) in &settings.formats {
         check_format(pattern).with_context(|| format!("{}: format {name}", path.display()))?;
     }
