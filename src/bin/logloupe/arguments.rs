@@ -99,7 +99,7 @@ pub struct Analyze {
     /// A column to learn with a random forest, such as `http.response.status_code`.
     #[arg(long)]
     pub classify: Option<String>,
-    /// Sigma rules: files, or folders of `.yml` and `.yaml` files.
+    /// Sigma rules: files, or folders and archives of `.yml` and `.yaml` files.
     #[arg(long, num_args = 1..)]
     pub rules: Vec<PathBuf>,
 }
@@ -107,7 +107,7 @@ pub struct Analyze {
 /// `logloupe rules`.
 #[derive(Debug, Args)]
 pub struct Rules {
-    /// Sigma rules: files, or folders of `.yml` and `.yaml` files.
+    /// Sigma rules: files, or folders and archives of `.yml` and `.yaml` files.
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
     /// Logs to run the rules on: files, folders, or `-` for standard input.
