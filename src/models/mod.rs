@@ -23,15 +23,18 @@
 pub mod error;
 pub mod explanation;
 pub mod features;
+pub mod frame;
 pub mod isolation_forest;
 pub mod labels;
 pub mod metrics;
+pub mod preparation;
 mod random;
 pub mod random_forest;
 pub mod split;
 mod tree;
 pub mod trust;
 pub mod tuning;
+pub mod words;
 
 pub use error::ModelError;
 pub use explanation::{Contribution, Explanation, Side, Spread};
