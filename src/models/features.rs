@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 
 use super::error::ModelError;
+use super::random::Random;
 
 /// What a feature's numbers count, so that a sentence about one can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -213,6 +214,18 @@ impl FeatureMatrix {
     pub fn select(&self, rows: &[usize]) -> Self {
         let values: Vec<f64> = rows.iter().flat_map(|&row| self.row(row)).copied().collect();
         Self { features: self.features.clone(), n_samples: values.len() / self.features.len(), values }
+    }
+
+    /// The same rows with the values of column `column` in another order.
+    #[must_use]
+    pub(super) fn with_shuffled(&self, column: usize, random: &mut Random) -> Self {
+        let mut shuffled = self.clone();
+        let width = self.features.len();
+        for last in (1..self.n_samples).rev() {
+            let other = random.below(last as u64 + 1) as usize;
+            shuffled.values.swap(last * width + column, other * width + column);
+        }
+        shuffled
     }
 
     /// The columns that have one value in all rows, or none at all; a missing value beside a present one is a
