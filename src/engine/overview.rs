@@ -64,7 +64,7 @@ pub fn finish(
     files: &dyn Files,
 ) -> Report {
     let profile = part.profile.finish();
-    let checked = part.rules.finish_with(rules);
+    let checked = part.rules.finish_with(rules, settings);
     let (findings, lookups) = with_evidence(&checked, files);
     let total = inputs.iter().map(|input| input.accepted).sum();
     let mut network = profile.network;
@@ -84,6 +84,7 @@ pub fn finish(
         findings,
         flagged_rows: checked.flagged_rows,
         rules: checked.rules,
+        left_out: checked.left_out,
         ..Report::default()
     };
     report.retell();

@@ -4,11 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::types::{Entity, Finding, FlaggedRows, LookupResult, PrefixResult, RuleCounts, RuleState, Severity};
+use crate::report::types::{
+    Entity, Finding, FlaggedRows, LeftOut, LookupResult, PrefixResult, RuleCounts, RuleState, Severity,
+};
+use crate::settings::Settings;
 use crate::table::{Partial, Position, Selection};
 use crate::units::Micros;
 use crate::units::order;
 
+use super::allow::LeftOutFound;
 use super::catalog::{Check, check, checks};
 use super::columns::{Column, View, host_name, text_of};
 use super::filter::{Clauses, exact};
@@ -19,6 +23,7 @@ use super::sigma::ir::Rule;
 use super::sigma::{Rules, SigmaFound};
 use super::sources::{SourceFinding, SourcesFound};
 use super::tally::Tally;
+use super::tuned::Tuned;
 
 /// Values of each column that a finding lists.
 const MAX_ENTITIES: usize = 50;
@@ -35,6 +40,7 @@ pub struct RulesPartial {
     pub(super) sources: SourcesFound,
     pub(super) hunt: HuntFound,
     pub(super) sigma: SigmaFound,
+    pub(super) left_out: LeftOutFound,
 }
 
 /// What one check found.
@@ -59,6 +65,8 @@ pub struct Checked {
     pub flagged_rows: FlaggedRows,
     /// Which checks could run.
     pub rules: RuleCounts,
+    /// Rows that no check saw.
+    pub left_out: LeftOut,
 }
 
 /// A finding and where its evidence is.
@@ -170,28 +178,32 @@ impl Partial for RulesPartial {
         self.sources.merge(other.sources);
         self.hunt.merge(other.hunt);
         self.sigma.merge(other.sigma);
+        self.left_out.merge(other.left_out);
     }
 
     fn finish(self) -> Checked {
-        self.finish_with(&[])
+        self.finish_with(&[], &Settings::default())
     }
 }
 
 impl RulesPartial {
-    /// What the checks and these rules found in all; the rules are those that the parts were made with.
-    pub fn finish_with(self, rules: &[Rule]) -> Checked {
-        let (of_sources, levels) = self.sources.finish();
+    /// What the checks and these rules found in all; rules and settings are those that the parts were made with.
+    pub fn finish_with(self, rules: &[Rule], settings: &Settings) -> Checked {
+        let tuned = Tuned(settings);
+        let (of_sources, levels) = self.sources.finish(tuned);
         let (lookups, user_agent_prefixes) = self.searches.finish();
         let rows = self.found.into_iter().filter_map(|(id, found)| Some(found.finish(check(&id)?)));
         let mut findings: Vec<Found> = rows.chain(of_sources.into_iter().filter_map(source_finding)).collect();
         findings.extend(self.hunt.finish().into_iter().filter_map(hunt_finding));
         let mut counts = rule_counts(&findings, &self.present, &self.switched_off);
         findings.extend(self.sigma.finish(Rules::with(rules), &mut counts));
+        let mut left_out = self.left_out.finish(settings);
+        left_out.mistakes.extend(tuned.apply(&mut findings, &mut counts));
         order::sort_by(&mut findings, |a, b| {
             let (a, b) = (&a.finding, &b.finding);
             b.severity.cmp(&a.severity).then(b.count.cmp(&a.count)).then_with(|| a.id.cmp(&b.id))
         });
-        Checked { findings, lookups, user_agent_prefixes, flagged_rows: flagged_rows(levels), rules: counts }
+        Checked { findings, lookups, user_agent_prefixes, flagged_rows: flagged_rows(levels), rules: counts, left_out }
     }
 }
 

@@ -7,10 +7,10 @@ use crate::schema::{Field, FieldName};
 use crate::table::{NULL, RowSet, Selection, Shard};
 
 use super::super::columns::{Column, View};
-use super::super::sources::level;
 use super::super::tally::{CodeMap, Tally};
+use super::super::tuned::Tuned;
 use super::fields::{self, Logs, OF_ANY_KIND};
-use super::found::SigmaFound;
+use super::found::{SigmaFound, id_of};
 use super::ir::{At, Body, LogSource, Matcher, Node, Part, Pattern, Rule, Test, lower};
 use super::said::Saying;
 use super::shipped::Rules;
@@ -27,6 +27,8 @@ const MAX_TUPLES: usize = 500;
 /// The rules, ready for a store.
 pub(in super::super) struct Sigma<'a> {
     rules: Rules<'a>,
+    /// How bad the rows of each rule are for the count of flagged rows.
+    levels: Vec<u8>,
     spaces: Spaces<'a>,
     passed: Vec<Passed>,
     logs: Vec<(Logs, Vec<u8>)>,
@@ -84,11 +86,20 @@ struct InView<'s> {
 
 impl<'a> Sigma<'a> {
     /// The rules that a store may have rows for.
-    pub fn new(selection: Selection<'a>, rules: Rules<'a>) -> Self {
+    pub fn new(selection: Selection<'a>, rules: Rules<'a>, tuned: Tuned<'_>) -> Self {
         let present = selection.store.columns().into_iter().map(|(name, _)| name).collect();
         let spaces = Spaces { selection, present, list: Vec::new(), tests: Vec::new(), n_tests: 0 };
-        let mut sigma =
-            Self { rules, spaces, passed: Vec::new(), logs: Vec::new(), searches: Vec::new(), counting: Vec::new() };
+        let level = |rule: &Rule| if rule.is_silent { 0 } else { tuned.level(&id_of(rule), rule.level) };
+        let levels = rules.iter().map(|(_, rule)| level(rule)).collect();
+        let mut sigma = Self {
+            rules,
+            levels,
+            spaces,
+            passed: Vec::new(),
+            logs: Vec::new(),
+            searches: Vec::new(),
+            counting: Vec::new(),
+        };
         if rules.is_empty() {
             return sigma;
         }
@@ -232,8 +243,7 @@ impl<'a> Sigma<'a> {
         let (codes, matching) = self.matching(shard, rows);
         for (at, matching) in matching {
             let Some(search) = self.searches.get_mut(at) else { continue };
-            let rule = self.rules.get(search.rule);
-            let severity = rule.filter(|rule| !rule.is_silent).map_or(0, |rule| level(rule.level));
+            let severity = self.levels.get(search.rule).copied().unwrap_or(0);
             matching.for_each(|row| {
                 levels.get_mut(row).into_iter().for_each(|worst| *worst = severity.max(*worst));
                 search.take(shard, row, view, &codes);

@@ -265,7 +265,8 @@ impl CheckFound {
     }
 }
 
-fn id_of(rule: &Rule) -> String {
+/// The rule's name among all findings.
+pub(in super::super) fn id_of(rule: &Rule) -> String {
     if rule.is_shipped() { rule.id.clone() } else { format!("sigma.{}", rule.id) }
 }
 

@@ -27,10 +27,15 @@ const MAX_NESTING: usize = 200;
 #[derive(Debug, Default)]
 pub struct Reader {
     placeholders: Placeholders,
+    /// The place of the file that is read.
+    file: u32,
     rules: Vec<Rule>,
+    /// The file of each rule.
+    files: Vec<u32>,
     /// What correlations and filters may call each rule.
     names: BTreeMap<String, u32>,
-    correlations: Vec<(CorrelationRule, String)>,
+    /// Correlations with the file and the family of each.
+    correlations: Vec<(u32, String, CorrelationRule)>,
     /// The family of the file that is being read; empty for a user's.
     family: String,
     filters: Vec<FilterRule>,
@@ -64,6 +69,7 @@ impl Reader {
                 }
             }
         }
+        self.file += 1;
     }
 
     /// Reads a file of the shipped catalogue, whose rules go by their names.
@@ -74,11 +80,17 @@ impl Reader {
     }
 
     /// Every rule that was read, correlations after the rules that they count.
-    pub fn finish(mut self) -> Vec<Rule> {
+    pub fn finish(self) -> Vec<Rule> {
+        self.finish_with_files().0
+    }
+
+    /// The same, and the place of each rule's file among those that were read.
+    pub fn finish_with_files(mut self) -> (Vec<Rule>, Vec<u32>) {
         for filter in std::mem::take(&mut self.filters) {
             self.filter(&filter);
         }
-        for (correlation, family) in std::mem::take(&mut self.correlations) {
+        for (file, family, correlation) in std::mem::take(&mut self.correlations) {
+            self.file = file;
             let mut rule = head(&correlation, &family);
             rule.body = self.correlation(&correlation).map_or_else(Body::Unsupported, Body::Correlation);
             if let (Body::Correlation(found), false) = (&rule.body, correlation.generate) {
@@ -86,9 +98,14 @@ impl Reader {
                     self.rules.get_mut(input.rule as usize).into_iter().for_each(|rule| rule.is_silent = true);
                 }
             }
-            self.rules.push(rule);
+            self.push(rule);
         }
-        self.rules
+        (self.rules, self.files)
+    }
+
+    fn push(&mut self, rule: Rule) {
+        self.rules.push(rule);
+        self.files.push(self.file);
     }
 
     fn document(&mut self, name: &str, mut value: Value, before: &mut Before) {
@@ -130,7 +147,7 @@ impl Reader {
         if let Some(rule) = read.rules.pop() {
             self.rule(&rule, old);
         } else if let Some(correlation) = read.correlations.pop() {
-            self.correlations.push((correlation, self.family.clone()));
+            self.correlations.push((self.file, self.family.clone(), correlation));
         } else if let Some(filter) = read.filters.pop() {
             self.filters.push(filter);
         }
@@ -144,7 +161,7 @@ impl Reader {
             Some(Ok(old)) => Some(old),
             Some(Err(why)) => {
                 rule.body = Body::Unsupported(why);
-                self.rules.push(rule);
+                self.push(rule);
                 return;
             }
         };
@@ -162,8 +179,10 @@ impl Reader {
             rule.is_silent = true;
             Rule { body: Body::Correlation(old.counts(place)), ..whole }
         });
-        self.rules.push(rule);
-        self.rules.extend(counted);
+        self.push(rule);
+        if let Some(counted) = counted {
+            self.push(counted);
+        }
     }
 
     /// Adds what a filter asks to the rules that it names.
@@ -255,7 +274,7 @@ impl Reader {
     fn refuse(&mut self, (id, title): (&str, &str), why: String) {
         let (id, title) = (id.to_owned(), title.to_owned());
         let level = Severity::Informational;
-        self.rules.push(Rule { id, title, level, body: Body::Unsupported(why), ..Rule::default() });
+        self.push(Rule { id, title, level, body: Body::Unsupported(why), ..Rule::default() });
     }
 }
 
