@@ -11,6 +11,7 @@
 
 mod anomaly;
 mod classify;
+mod explain;
 mod export;
 mod look;
 mod overview;
@@ -62,6 +63,8 @@ enum PartKind {
     Sample(sample::SamplePart),
     Scores(anomaly::ScoresPart),
     Export(export::ExportPart),
+    Row(Option<Box<crate::report::WhyNot>>),
+    Source(Box<crate::rules::SourcePartial>),
 }
 
 /// A job's output, and what travels beside it.
@@ -146,6 +149,7 @@ impl Engine {
             Job::Export { filter, format, columns } => {
                 self.select(filter, |rows| Ok(export::part(rows, *format, columns)))
             }
+            Job::Explain(explain) => explain::part(&self.store, explain, &rules_of(&explain.rules)?),
         };
         kind.map(Part)
     }
@@ -195,6 +199,8 @@ impl Part {
             (PartKind::Sample(a), PartKind::Sample(b)) => a.merge(b),
             (PartKind::Scores(a), PartKind::Scores(b)) => a.merge(b),
             (PartKind::Export(a), PartKind::Export(b)) => a.merge(b),
+            (PartKind::Row(a), PartKind::Row(b)) => *a = a.take().or(b),
+            (PartKind::Source(a), PartKind::Source(b)) => a.merge(*b),
             _ => debug_assert!(false, "parts of different jobs"),
         }
     }
@@ -223,6 +229,8 @@ impl Part {
                 Ok((Output::Classifier(classify::finish(part, settings)), Vec::new()))
             }
             (PartKind::Export(part), Job::Export { format, columns, .. }) => Ok(part.finish(*format, columns)),
+            (PartKind::Row(found), Job::Explain(explain)) => Ok(explain::next_round(found, explain)),
+            (PartKind::Source(part), Job::Explain(explain)) => Ok(explain::finish(*part, explain)),
             _ => Err(Error::Message { message: "a part of another job".into() }),
         }
     }

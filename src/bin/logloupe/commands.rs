@@ -21,7 +21,7 @@ use crate::arguments::{Analyze, Arguments, Command, Formats, Level, Reading, Rej
 use crate::crew::{Crew, Cut, RANGE_BYTES};
 use crate::disk::{DiskFiles, collect};
 use crate::terminal::{bar, harmless};
-use crate::{formats, rules, summary};
+use crate::{explain, fix, formats, rules, summary};
 
 /// Runs the command; 0 is clean, 1 is findings at or above `--fail-on`, 2 is an error.
 pub fn main() -> ExitCode {
@@ -31,6 +31,8 @@ pub fn main() -> ExitCode {
         Command::Formats(arguments) => formats(&arguments),
         Command::Rejects(arguments) => rejects(&arguments),
         Command::Rules(arguments) => rules::list(&arguments),
+        Command::Fix(arguments) => fix::fix(&arguments),
+        Command::Explain(arguments) => explain::explain(&arguments),
     };
     match done {
         Ok(code) => code,
@@ -222,7 +224,8 @@ pub fn read(files: &DiskFiles, settings: &Settings, reading: &Reading) -> anyhow
     Ok(crew)
 }
 
-fn write(output: Option<&Path>, bytes: &[u8]) -> anyhow::Result<()> {
+/// Writes a command's output to its place.
+pub fn write(output: Option<&Path>, bytes: &[u8]) -> anyhow::Result<()> {
     match output {
         Some(path) => fs::write(path, bytes).with_context(|| path.display().to_string()),
         None => io::stdout().write_all(bytes).map_err(Into::into),

@@ -22,8 +22,8 @@ mod spaces;
 mod values;
 mod windows;
 
-pub(super) use evaluate::Sigma;
-pub(super) use found::SigmaFound;
+pub(super) use evaluate::{Sigma, near};
+pub(super) use found::{SigmaFound, id_of};
 pub use read_items::Placeholders;
 
 use crate::settings::Settings;

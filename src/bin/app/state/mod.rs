@@ -6,6 +6,8 @@ pub mod filter;
 pub mod route;
 
 #[cfg(target_arch = "wasm32")]
+pub mod allow;
+#[cfg(target_arch = "wasm32")]
 pub mod arrange;
 #[cfg(target_arch = "wasm32")]
 pub mod download;
