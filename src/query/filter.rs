@@ -5,10 +5,12 @@
 //! url.domain: (example.com or *.example.com) and user_agent.original: "curl/8.0"
 //! dns.question.name: *            rows that have a value
 //! login                           rows in which any text has this in it, without regard to case
+//! event.weekday: Monday and event.hour >= 22      when in the week the row is, in UTC
 //! ```
 //!
 //! `:` compares text exactly, numbers by value, addresses also with CIDR blocks; `*` stands for anything where the value
-//! is not in quotes. `and` binds tighter than `or`; the words count without regard to case. Parses only: `matching`
+//! is not in quotes. `event.hour` is 0 to 23, `event.weekday` 1 for Monday to 7 or an English name: both come out of
+//! `@timestamp` and are no columns. `and` binds tighter than `or`; the words count without regard to case. Parses only: `matching`
 //! finds the rows.
 
 use crate::error::Error;

@@ -48,12 +48,12 @@ use columns::View;
 use hunting::Hunt;
 use lookups::Searches;
 use plan::Plan;
-use sigma::Sigma;
 use sigma::ir::Rule;
+use sigma::{Rules, Sigma};
 use sources::Sources;
 use tuned::Tuned;
 
-/// What the checks find in the selected rows of a store.
+/// What the checks and the shipped rules find in the selected rows of a store.
 ///
 /// `folders` is the folder of each file, by the file's number; a folder without a row has its zero in every look-up.
 ///
@@ -63,7 +63,7 @@ pub fn run(selection: Selection<'_>, settings: &Settings, folders: &[String]) ->
     run_with(selection, settings, folders, &[])
 }
 
-/// The same, and what these rules find.
+/// The same, and what these rules of a user find.
 ///
 /// **Cost**: the same again for the columns that the rules look at, and for every row that a rule matches.
 pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String], rules: &[Rule]) -> RulesPartial {
@@ -88,7 +88,7 @@ pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String
     let mut view = View::new(selection, &columns);
     let mut sources = Sources::new(selection, &view);
     let mut hunt = Hunt::new(selection, &view, settings);
-    let mut sigma = Sigma::new(selection, rules, tuned);
+    let mut sigma = Sigma::new(selection, Rules::with(rules), tuned);
 
     let shards = everything.store.shards.iter().zip(everything.rows).zip(selection.rows);
     for ((shard, all), rows) in shards.filter(|((_, all), _)| all.is_all() || all.count() > 0) {

@@ -19,8 +19,8 @@ use super::filter::{Clauses, exact};
 use super::hunting::{HuntFinding, HuntFound};
 use super::lookups::SearchesFound;
 use super::plan::Plan;
-use super::sigma::SigmaFound;
 use super::sigma::ir::Rule;
+use super::sigma::{Rules, SigmaFound};
 use super::sources::{SourceFinding, SourcesFound};
 use super::tally::Tally;
 use super::tuned::Tuned;
@@ -196,7 +196,7 @@ impl RulesPartial {
         let mut findings: Vec<Found> = rows.chain(of_sources.into_iter().filter_map(source_finding)).collect();
         findings.extend(self.hunt.finish().into_iter().filter_map(hunt_finding));
         let mut counts = rule_counts(&findings, &self.present, &self.switched_off);
-        findings.extend(self.sigma.finish(rules, &mut counts));
+        findings.extend(self.sigma.finish(Rules::with(rules), &mut counts));
         let mut left_out = self.left_out.finish(settings);
         left_out.mistakes.extend(tuned.apply(&mut findings, &mut counts));
         order::sort_by(&mut findings, |a, b| {

@@ -64,9 +64,12 @@ pub fn of_row(one: &Store, settings: &Settings, rules: &[Rule]) -> WhyNot {
             }
         }
     }
-    for (rule, fits, sentences) in sigma::near(selection, rules) {
-        let Some(rule) = rules.get(rule).filter(|rule| !tuned.is_off(&sigma::id_of(rule))) else { continue };
-        let says = said(tuned, &sigma::id_of(rule), (&rule.title, rule.level), sentences);
+    for (rule, fits, sentences) in sigma::near(selection, sigma::Rules::with(rules)) {
+        let id = sigma::id_of(rule);
+        if tuned.is_off(&id) {
+            continue;
+        }
+        let says = said(tuned, &id, (&rule.title, rule.level), sentences);
         if fits { why.fired.push(says) } else { why.nearly.push(says) }
     }
     for (id, sentence) in lists::nearest(selection, settings) {

@@ -21,7 +21,7 @@ use crate::arguments::{Analyze, Arguments, Command, Formats, Level, Reading, Rej
 use crate::crew::{Crew, Cut, RANGE_BYTES};
 use crate::disk::{DiskFiles, collect};
 use crate::terminal::{bar, harmless};
-use crate::{explain, fix, formats, rules, summary};
+use crate::{explain, fix, formats, model, rules, summary};
 
 /// Runs the command; 0 is clean, 1 is findings at or above `--fail-on`, 2 is an error.
 pub fn main() -> ExitCode {
@@ -33,6 +33,7 @@ pub fn main() -> ExitCode {
         Command::Rules(arguments) => rules::list(&arguments),
         Command::Fix(arguments) => fix::fix(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
+        Command::Model(command) => model::run(&command),
     };
     match done {
         Ok(code) => code,
@@ -113,7 +114,8 @@ fn rejects(arguments: &Rejects) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(any)))
 }
 
-fn row_format(format: RowsFormat) -> RowFormat {
+/// The engine's word for how rows are written.
+pub fn row_format(format: RowsFormat) -> RowFormat {
     match format {
         RowsFormat::Ndjson => RowFormat::Ndjson,
         RowsFormat::Csv => RowFormat::Csv,
@@ -142,8 +144,9 @@ pub fn report(crew: &Crew, files: &DiskFiles, settings: &Settings, rules: Vec<u8
     Ok(report)
 }
 
-fn json(report: &Report) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = serde_json::to_vec_pretty(report)?;
+/// JSON to read, with an end of line.
+pub fn json<T: serde::Serialize>(value: &T) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = serde_json::to_vec_pretty(value)?;
     bytes.push(b'\n');
     Ok(bytes)
 }
@@ -224,7 +227,7 @@ pub fn read(files: &DiskFiles, settings: &Settings, reading: &Reading) -> anyhow
     Ok(crew)
 }
 
-/// Writes a command's output to its place.
+/// Writes to a file or to standard output.
 pub fn write(output: Option<&Path>, bytes: &[u8]) -> anyhow::Result<()> {
     match output {
         Some(path) => fs::write(path, bytes).with_context(|| path.display().to_string()),

@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use anyhow::bail;
 use logloupe::protocol::{Explain, Job, Output, Place};
 use logloupe::report::RuleSays;
-use logloupe::source::Source;
 
 use crate::terminal::harmless;
 use crate::{arguments, commands, rules};

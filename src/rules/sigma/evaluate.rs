@@ -14,6 +14,7 @@ use super::super::tuned::Tuned;
 use super::fields::{self, Logs, OF_ANY_KIND};
 use super::found::{SigmaFound, id_of};
 use super::ir::{At, Body, LogSource, Matcher, Node, Part, Pattern, Rule, Test, lower};
+use super::shipped::Rules;
 use super::spaces::Space;
 use super::values::{Passed, pass};
 use super::windows::Counting;
@@ -28,7 +29,7 @@ const MAX_TUPLES: usize = 500;
 
 /// The rules, ready for a store.
 pub(in super::super) struct Sigma<'a> {
-    rules: &'a [Rule],
+    rules: Rules<'a>,
     /// How bad the rows of each rule are for the count of flagged rows.
     levels: Vec<u8>,
     spaces: Spaces<'a>,
@@ -46,9 +47,11 @@ pub(super) struct Searching {
     logs: usize,
     pub tally: Tally,
     pub sources: CodeMap<i64, u64>,
-    /// The spaces of the columns that decide, with the values that rows have there.
-    pub columns: Vec<(usize, CodeMap<u32, u64>)>,
-    /// Different rows by these columns. **Null**: none where they were too many, or words anywhere decide.
+    /// The spaces of the columns whose values take part, with those that rows have there.
+    pub entities: Vec<(usize, CodeMap<u32, u64>)>,
+    /// The spaces of the columns that decide.
+    pub columns: Vec<usize>,
+    /// Different rows by the columns that decide. **Null**: none where they were too many, or words anywhere decide.
     pub tuples: Option<BTreeSet<Vec<u32>>>,
 }
 
@@ -84,7 +87,7 @@ struct InView<'s> {
 
 impl<'a> Sigma<'a> {
     /// The rules that a store may have rows for.
-    pub fn new(selection: Selection<'a>, rules: &'a [Rule], tuned: Tuned<'_>) -> Self {
+    pub fn new(selection: Selection<'a>, rules: Rules<'a>, tuned: Tuned<'_>) -> Self {
         let mut sigma = Self::prepared(selection, rules, tuned);
         let mut is_passed = vec![false; sigma.spaces.n_tests as usize];
         for &test in sigma.passed.iter().flat_map(Passed::tests) {
@@ -99,11 +102,11 @@ impl<'a> Sigma<'a> {
     }
 
     /// Every rule for a log of the store, whether it may match or not.
-    fn prepared(selection: Selection<'a>, rules: &'a [Rule], tuned: Tuned<'_>) -> Self {
+    fn prepared(selection: Selection<'a>, rules: Rules<'a>, tuned: Tuned<'_>) -> Self {
         let present = selection.store.columns().into_iter().map(|(name, _)| name).collect();
         let spaces = Spaces { selection, present, list: Vec::new(), tests: Vec::new(), n_tests: 0 };
         let level = |rule: &Rule| if rule.is_silent { 0 } else { tuned.level(&id_of(rule), rule.level) };
-        let levels = rules.iter().map(level).collect();
+        let levels = rules.iter().map(|(_, rule)| level(rule)).collect();
         let mut sigma = Self {
             rules,
             levels,
@@ -116,7 +119,7 @@ impl<'a> Sigma<'a> {
         if rules.is_empty() {
             return sigma;
         }
-        for (at, rule) in rules.iter().enumerate() {
+        for (at, rule) in rules.iter() {
             if let Body::Search(node) = &rule.body
                 && let Some(logs) = sigma.logs_of(&rule.source)
             {
@@ -163,27 +166,35 @@ impl<'a> Sigma<'a> {
     /// The columns that a search looks at, which make its filter and take part in its finding.
     fn show(&mut self, at: usize) {
         let rule = self.searches.get(at).and_then(|search| self.rules.get(search.rule));
-        let Some(Rule { source, body: Body::Search(node), .. }) = rule else { return };
+        let Some(rule @ Rule { source, body: Body::Search(node), .. }) = rule else { return };
         let mut names = Vec::new();
         let is_by_words = self.spaces.names(source, node, &mut names);
-        if is_by_words {
-            return;
-        }
-        let places: Vec<usize> = names.into_iter().map(|name| self.spaces.place(fields::Column::Own(name))).collect();
+        let told = match rule.fields.as_slice() {
+            _ if is_by_words && !rule.is_shipped() => Vec::new(),
+            [] if rule.is_shipped() => names.iter().filter(|name| is_somebody(name)).cloned().collect(),
+            fields if rule.is_shipped() => self.spaces.named(source, fields),
+            _ => names.clone(),
+        };
+        let mut places = |names: Vec<FieldName>| -> Vec<usize> {
+            names.into_iter().map(|name| self.spaces.place(fields::Column::Own(name))).collect()
+        };
+        let (columns, told) = (places(names), places(told));
         if let Some(search) = self.searches.get_mut(at) {
-            search.columns = places.into_iter().map(|place| (place, CodeMap::default())).collect();
-            search.tuples = Some(BTreeSet::new());
+            search.entities = told.into_iter().map(|place| (place, CodeMap::default())).collect();
+            if !is_by_words {
+                search.columns = columns;
+                search.tuples = Some(BTreeSet::new());
+            }
         }
     }
 
     fn count_inputs(&mut self) {
-        for (at, rule) in self.rules.iter().enumerate() {
+        for (at, rule) in self.rules.iter() {
             let Body::Correlation(correlation) = &rule.body else { continue };
             for (number, input) in correlation.inputs.iter().enumerate() {
-                let Some(source) = self.rules.get(input.rule as usize).map(|rule| &rule.source) else { continue };
-                let Some(search) = self.searches.iter().position(|search| search.rule == input.rule as usize) else {
-                    continue;
-                };
+                let place = self.rules.counted(at, input.rule);
+                let Some(source) = self.rules.get(place).map(|rule| &rule.source) else { continue };
+                let Some(search) = self.searches.iter().position(|search| search.rule == place) else { continue };
                 let mut places = |words: &[String]| -> Vec<Vec<usize>> {
                     words.iter().map(|word| self.spaces.places(source, word)).collect()
                 };
@@ -290,6 +301,12 @@ fn codes(space: &Space<'_>, shard: &Shard) -> Vec<u32> {
     codes
 }
 
+/// Whether a column's values are somebody or something, not how it was asked.
+fn is_somebody(name: &FieldName) -> bool {
+    const HOW: [Field; 3] = [Field::UrlQuery, Field::HttpRequestMethod, Field::HttpRequestLine];
+    !name.ecs().is_some_and(|field| HOW.contains(&field))
+}
+
 impl Searching {
     fn new(rule: usize, condition: Condition, logs: usize) -> Self {
         Self {
@@ -298,6 +315,7 @@ impl Searching {
             logs,
             tally: Tally::default(),
             sources: CodeMap::default(),
+            entities: Vec::new(),
             columns: Vec::new(),
             tuples: None,
         }
@@ -309,13 +327,13 @@ impl Searching {
             *self.sources.entry(source).or_default() += 1;
         }
         let code = |place: usize| codes.get(place).and_then(|codes| codes.get(row)).copied().unwrap_or(NULL);
-        for (place, counts) in &mut self.columns {
+        for (place, counts) in &mut self.entities {
             if code(*place) != NULL {
                 *counts.entry(code(*place)).or_default() += 1;
             }
         }
         if let Some(tuples) = &mut self.tuples {
-            tuples.insert(self.columns.iter().map(|(place, _)| code(*place)).collect());
+            tuples.insert(self.columns.iter().map(|place| code(*place)).collect());
             if tuples.len() > MAX_TUPLES {
                 self.tuples = None;
             }
@@ -344,6 +362,17 @@ impl<'a> Spaces<'a> {
     fn places(&mut self, source: &LogSource, word: &str) -> Vec<usize> {
         let columns = self.columns(source, word);
         columns.into_iter().map(|column| self.place(column)).collect()
+    }
+
+    /// The columns of the table that a rule's words for fields mean.
+    fn named(&self, source: &LogSource, words: &[String]) -> Vec<FieldName> {
+        let mut names = Vec::new();
+        for name in words.iter().flat_map(|word| self.columns(source, word)).flat_map(|column| column.parts()) {
+            if self.present.contains(&name) && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
     }
 
     /// The columns that a test looks at: those of its field, or every text.
@@ -408,9 +437,9 @@ impl<'a> Spaces<'a> {
                 if let Matcher::Field { other, .. } = &test.matcher {
                     words.push(Some(other));
                 }
-                let columns = words.iter().flatten().flat_map(|word| self.columns(source, word));
-                for name in columns.flat_map(|column| column.parts()) {
-                    if self.present.contains(&name) && !out.contains(&name) {
+                let words: Vec<String> = words.into_iter().flatten().map(str::to_owned).collect();
+                for name in self.named(source, &words) {
+                    if !out.contains(&name) {
                         out.push(name);
                     }
                 }

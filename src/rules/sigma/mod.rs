@@ -18,6 +18,7 @@ pub mod ir;
 pub mod read;
 mod read_items;
 mod regex;
+mod shipped;
 mod spaces;
 mod values;
 mod windows;
@@ -25,6 +26,8 @@ mod windows;
 pub(super) use evaluate::{Sigma, near};
 pub(super) use found::{SigmaFound, id_of};
 pub use read_items::Placeholders;
+pub(super) use shipped::Rules;
+pub use shipped::shipped;
 
 use crate::settings::Settings;
 use crate::table::{RowSet, Selection};
@@ -35,6 +38,6 @@ use super::tuned::Tuned;
 /// of a rule's place in the list and its rows. Correlations have none.
 pub fn matching_rows(selection: Selection<'_>, rules: &[ir::Rule]) -> Vec<Vec<(usize, RowSet)>> {
     let settings = Settings::default();
-    let sigma = Sigma::new(selection, rules, Tuned(&settings));
+    let sigma = Sigma::new(selection, Rules::only(rules), Tuned(&settings));
     selection.shards().map(|(shard, rows)| sigma.rows(shard, rows)).collect()
 }

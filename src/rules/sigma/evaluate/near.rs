@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::super::super::tuned::Tuned;
 use super::super::super::why_not::shown;
 use super::super::ir::{Body, Comparison, LogSource, Matcher, Node, Part, Pattern, Rule, Test};
+use super::super::shipped::Rules;
 use super::{Condition, InView, Sigma, same};
 use crate::settings::Settings;
 use crate::table::{NULL, Selection};
@@ -40,9 +41,9 @@ struct Row<'s, 'a> {
     codes: Vec<Vec<u32>>,
 }
 
-/// For rules for the log of a row that is a store of its own: the rule's place, whether the row fits, and what it passes or
+/// For rules for the log of a row that is a store of its own: the rule, whether the row fits, and what it passes or
 /// the one thing that it lacks.
-pub fn near(selection: Selection<'_>, rules: &[Rule]) -> Vec<(usize, bool, Vec<String>)> {
+pub fn near<'a>(selection: Selection<'_>, rules: Rules<'a>) -> Vec<(&'a Rule, bool, Vec<String>)> {
     let settings = Settings::default();
     let sigma = Sigma::prepared(selection, rules, Tuned(&settings));
     let Some((shard, rows)) = selection.shards().next() else { return Vec::new() };
@@ -65,8 +66,8 @@ pub fn near(selection: Selection<'_>, rules: &[Rule]) -> Vec<(usize, bool, Vec<S
         }
         let outcome = row.outcome(&rule.source, node, &search.condition);
         match outcome.missing.len() {
-            0 => found.push((search.rule, true, outcome.passed)),
-            1 if !outcome.passed.is_empty() => found.push((search.rule, false, outcome.missing)),
+            0 => found.push((rule, true, outcome.passed)),
+            1 if !outcome.passed.is_empty() => found.push((rule, false, outcome.missing)),
             _ => {}
         }
     }
