@@ -4,7 +4,7 @@
 //! <https://fail2ban.readthedocs.io/en/latest/filters.html>
 
 use super::escape::python_regex;
-use super::{By, Finding, Subjects, about};
+use super::{By, Finding, Subjects, about, lines};
 
 /// The files, one after the other.
 pub fn text(findings: &[&Finding], subjects: &Subjects, by: By, notes: &mut Vec<String>) -> String {
@@ -13,8 +13,7 @@ pub fn text(findings: &[&Finding], subjects: &Subjects, by: By, notes: &mut Vec<
         By::Addresses => {
             notes.push("These addresses are known already: the commands put them into a jail that you have.".into());
             let addresses = subjects.any_addresses().iter();
-            let banned: String =
-                addresses.map(|address| format!("fail2ban-client set logloupe banip {address}\n")).collect();
+            let banned = lines(addresses.map(|address| format!("fail2ban-client set logloupe banip {address}\n")));
             return format!("# {about}\n{banned}");
         }
         By::Paths => ("\"[A-Z]+ ", "[? ]"),
@@ -23,9 +22,9 @@ pub fn text(findings: &[&Finding], subjects: &Subjects, by: By, notes: &mut Vec<
     notes.push("The filter is for logs in the combined format of nginx and Apache; set `logpath` to yours.".into());
     let line =
         |value: String| format!("            ^<HOST> \\S+ \\S+ \\[[^\\]]*\\] {start}{}{end}\n", python_regex(&value));
-    let lines: String = subjects.values(by).map(line).collect();
+    let expressions = lines(subjects.values(by).map(line));
     format!(
-        "# {about}\n# /etc/fail2ban/filter.d/logloupe.conf\n[Definition]\nfailregex =\n{lines}ignoreregex =\n\n{JAIL}"
+        "# {about}\n# /etc/fail2ban/filter.d/logloupe.conf\n[Definition]\nfailregex =\n{expressions}ignoreregex =\n\n{JAIL}"
     )
 }
 

@@ -180,7 +180,7 @@ pub fn export(findings: &[&Finding], subjects: &Subjects, (target, by): (Target,
             Target::Nftables => nftables::text(findings, subjects, by, &mut notes),
             Target::Fail2ban => fail2ban::text(findings, subjects, by, &mut notes),
             Target::Cloudflare => cloudflare::text(subjects, by, &mut notes),
-            Target::List => subjects.values(by).map(|value| format!("{value}\n")).collect(),
+            Target::List => lines(subjects.values(by).map(|value| format!("{value}\n"))),
             Target::Sigma => sigma::text(findings, subjects, by),
             Target::Stix => stix::text(findings, subjects, by),
             Target::Navigator => navigator::text(findings, &mut notes),
@@ -190,6 +190,11 @@ pub fn export(findings: &[&Finding], subjects: &Subjects, (target, by): (Target,
         notes.push("The addresses are where the house's own machines went: this program stops requests to you.".into());
     }
     Fix { name, media_type, text, notes }
+}
+
+/// Lines, each with its end, one after the other.
+fn lines(lines: impl Iterator<Item = String>) -> String {
+    lines.collect::<Vec<_>>().concat()
 }
 
 /// A comment of one line: what the findings are.

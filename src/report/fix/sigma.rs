@@ -6,7 +6,7 @@ use crate::report::types::Severity;
 
 use super::escape::yaml_in_quotes;
 use super::stix::uuid;
-use super::{By, Finding, Subjects};
+use super::{By, Finding, Subjects, lines};
 
 /// The rule.
 pub fn text(findings: &[&Finding], subjects: &Subjects, by: By) -> String {
@@ -24,13 +24,12 @@ pub fn text(findings: &[&Finding], subjects: &Subjects, by: By) -> String {
         findings.iter().flat_map(|f| &f.attack).filter(|technique| is_technique(technique)).cloned().collect();
     tags.sort_unstable();
     tags.dedup();
-    let tags: String =
-        tags.iter().map(|technique| format!("  - attack.{}\n", technique.to_ascii_lowercase())).collect();
+    let tags = lines(tags.iter().map(|technique| format!("  - attack.{}\n", technique.to_ascii_lowercase())));
     let tags = if tags.is_empty() { tags } else { format!("tags:\n{tags}") };
     let false_positives = yaml_in_quotes(&joined(|f| &f.false_positives, " "));
     let date = findings.iter().filter_map(|f| f.last.as_deref()?.get(..10)).max();
     let date = date.map_or_else(String::new, |date| format!("date: {date}\n"));
-    let list: String = values.iter().map(|value| format!("      - {value}\n")).collect();
+    let list = lines(values.iter().map(|value| format!("      - {value}\n")));
     let id = uuid(&format!("sigma {titles} {field} {}", values.join(" ")));
     format!(
         "title: {}\nid: {id}\nstatus: experimental\ndescription: {}\nauthor: Logloupe\n{date}{tags}logsource:\n  category: {}\ndetection:\n  selection:\n    {field}:\n{list}  condition: selection\nfalsepositives:\n  - {false_positives}\nlevel: {}\n",

@@ -29,6 +29,8 @@ pub mod navigation;
 #[cfg(target_arch = "wasm32")]
 pub mod pool;
 #[cfg(target_arch = "wasm32")]
+pub mod questions;
+#[cfg(target_arch = "wasm32")]
 pub mod reading;
 #[cfg(target_arch = "wasm32")]
 pub mod rules;

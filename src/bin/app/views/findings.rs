@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod checks;
 pub mod detail;
+pub mod fix_dialog;
 pub mod left_out;
 
 use std::sync::Arc;

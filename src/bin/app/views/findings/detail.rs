@@ -26,7 +26,7 @@ pub fn Detail(
         store.go(&Route { page: Page::Rows, filter: filter.get_value(), ..store.route.get_untracked() });
     };
     let subtitle = about(&finding);
-    let id = finding.id.clone();
+    let own = finding.clone();
     let entities = entities(&finding.entities);
     let lines: Vec<RawLine> = finding
         .evidence
@@ -53,7 +53,7 @@ pub fn Detail(
                         <code>{filter.get_value()}</code>
                     </p>
                 </Show>
-                <FindingActions id=id />
+                <FindingActions finding=own />
                 <h3>"Lines that prove it"</h3>
                 <RawLines lines=lines />
                 <h3>"Who and what is involved"</h3>
