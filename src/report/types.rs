@@ -3,6 +3,7 @@
 //! Times are RFC 3339 UTC; lists are sorted by count, then by value; shares are `0..=1`; what is unknown is null.
 
 mod left_out;
+mod why_not;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,7 @@ use crate::settings::Settings;
 use crate::units::Micros;
 pub use crate::units::severity::Severity;
 pub use left_out::*;
+pub use why_not::*;
 
 /// The version of the shape.
 pub const SCHEMA: &str = "logloupe.report.v1";

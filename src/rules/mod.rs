@@ -32,10 +32,13 @@ mod tally;
 mod texts;
 mod tuned;
 mod web;
+mod why_not;
 
 pub use crate::enrich::ports;
 pub use catalog::{Check, checks};
+pub use hunting::crawlers::crawlers;
 pub use partial::{Checked, Found, RulesPartial};
+pub use why_not::{SourcePartial, of_row, of_source};
 
 use crate::schema::{Field, FieldName};
 use crate::settings::Settings;

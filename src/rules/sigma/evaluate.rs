@@ -1,5 +1,7 @@
 //! Rules made ready for one store, and the rows of a shard that they match.
 
+mod near;
+
 use std::collections::BTreeSet;
 
 use crate::query::quote;
@@ -17,6 +19,8 @@ use super::shipped::Rules;
 use super::spaces::Space;
 use super::values::{Passed, Tested, pass};
 use super::windows::Counting;
+
+pub use near::near;
 
 /// Columns of every row that say where it is from, not what it says.
 const OF_FILES: [Field; 3] = [Field::EventDataset, Field::LogFilePath, Field::FileDirectory];
@@ -87,6 +91,22 @@ struct InView<'s> {
 impl<'a> Sigma<'a> {
     /// The rules that a store may have rows for.
     pub fn new(selection: Selection<'a>, rules: Rules<'a>, tuned: Tuned<'_>) -> Self {
+        let mut sigma = Self::prepared(selection, rules, tuned);
+        let mut is_passed = vec![false; sigma.spaces.n_tests as usize];
+        for &test in sigma.passed.iter().flat_map(Passed::tests) {
+            is_passed.get_mut(test as usize).into_iter().for_each(|passed| *passed = true);
+        }
+        sigma.searches.retain(|search| search.condition.may_hold(&is_passed));
+        for at in 0..sigma.searches.len() {
+            sigma.show(at);
+        }
+        sigma.say();
+        sigma.count_inputs();
+        sigma
+    }
+
+    /// Every rule for a log of the store, whether it may match or not.
+    fn prepared(selection: Selection<'a>, rules: Rules<'a>, tuned: Tuned<'_>) -> Self {
         let present = selection.store.columns().into_iter().map(|(name, _)| name).collect();
         let spaces = Spaces { selection, present, list: Vec::new(), tests: Vec::new(), n_tests: 0 };
         let level = |rule: &Rule| if rule.is_silent { 0 } else { tuned.level(&id_of(rule), rule.level) };
@@ -118,16 +138,6 @@ impl<'a> Sigma<'a> {
             .zip(&sigma.spaces.tests)
             .map(|(space, tests)| pass(space.dictionary(), tests))
             .collect();
-        let mut is_passed = vec![false; sigma.spaces.n_tests as usize];
-        for &test in sigma.passed.iter().flat_map(Passed::tests) {
-            is_passed.get_mut(test as usize).into_iter().for_each(|passed| *passed = true);
-        }
-        sigma.searches.retain(|search| search.condition.may_hold(&is_passed));
-        for at in 0..sigma.searches.len() {
-            sigma.show(at);
-        }
-        sigma.say();
-        sigma.count_inputs();
         sigma
     }
 

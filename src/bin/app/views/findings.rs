@@ -1,7 +1,10 @@
 //! What the checks say.
 
+pub mod actions;
 pub mod checks;
 pub mod detail;
+pub mod fix_dialog;
+pub mod left_out;
 
 use std::sync::Arc;
 
@@ -10,6 +13,7 @@ use logloupe::report::{Finding, Report};
 
 use self::checks::Checks;
 use self::detail::Detail;
+use self::left_out::LeftOutNotice;
 use crate::components::card::Card;
 use crate::components::report_view::ReportView;
 use crate::components::severity_mark::SeverityMark;
@@ -45,6 +49,7 @@ fn ready(report: Signal<Arc<Report>>) -> AnyView {
         })
     };
     view! {
+        <LeftOutNotice report=report />
         <div class="findings">
             <Card title=title subtitle="The most severe first".to_owned()>
                 <Show when=move || findings.with(|f| !f.is_empty()) fallback=move || view! { <p class="empty">{nothing}</p> }>
