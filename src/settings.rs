@@ -30,6 +30,8 @@ pub struct Settings {
     pub formats: BTreeMap<String, String>,
     /// When detectors speak.
     pub detectors: Detectors,
+    /// When hits belong to one case.
+    pub cases: CaseSettings,
     /// What placeholders in Sigma rules (`%admins%`) stand for, by their name.
     pub sigma_placeholders: BTreeMap<String, Vec<String>>,
     /// The models.
@@ -169,6 +171,20 @@ impl Default for Detectors {
             flood_per_minute: 300,
             crawler_networks: BTreeMap::new(),
         }
+    }
+}
+
+/// When hits belong to one case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CaseSettings {
+    /// Hours without a hit after which what a source does is another case.
+    pub quiet_hours: u32,
+}
+
+impl Default for CaseSettings {
+    fn default() -> Self {
+        Self { quiet_hours: 24 }
     }
 }
 

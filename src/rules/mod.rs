@@ -4,7 +4,8 @@
 //! catalog (what a person reads, texts to look for) ─┐
 //! settings (lists, look-ups) ───────────────────────┴► plan: conditions on dictionaries ─► rows of a shard ─► partial ─► found
 //!                                                      sources: what one address did in all its rows ──────┤
-//!                                                      hunting: what pairs, domains, hours show in all ─────┘
+//!                                                      hunting: what pairs, domains, hours show in all ─────┤
+//!                                                      cases: hits by source, check and time ───────────────┘
 //! ```
 //!
 //! Every condition is evaluated once for each distinct value; a row then costs a look-up of its code, and a check that no
@@ -13,6 +14,7 @@
 //!
 //! Reads tables and settings; knows neither formats nor models, and asks nobody outside. Rules of the user are in [`sigma`].
 
+mod cases;
 mod catalog;
 mod columns;
 mod filter;
@@ -29,6 +31,7 @@ mod texts;
 mod web;
 
 pub use crate::enrich::ports;
+pub use cases::FoundCase;
 pub use catalog::{Check, checks};
 pub use partial::{Checked, Found, RulesPartial};
 
@@ -36,6 +39,7 @@ use crate::schema::{Field, FieldName};
 use crate::settings::Settings;
 use crate::table::{Dictionary, NULL, Selection, Shard};
 
+use cases::Hits;
 use columns::View;
 use hunting::Hunt;
 use lookups::Searches;
@@ -72,30 +76,40 @@ pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String
     searches.columns(&mut columns);
     Sources::columns(&mut columns);
     Hunt::columns(&mut columns);
+    Hits::columns(&mut columns);
     let mut view = View::new(selection, &columns);
     let mut sources = Sources::new(selection, &view);
     let mut hunt = Hunt::new(selection, &view, settings);
     let mut sigma = Sigma::new(selection, rules);
+    let mut hits = Hits::new(selection);
 
     for (shard, rows) in selection.shards() {
         view.load(shard);
         let mut levels = vec![0u8; shard.table.n_rows];
+        let columns = cases::Columns::of(&view);
         for plan in &mut plans {
             let found = plan.condition.rows(&view, shard.table.n_rows).and(rows);
             let level = sources::level(plan.check.severity);
+            let hit = hits.check(plan.check.id, level);
             found.for_each(|row| {
                 plan.tally.add(shard, row, view.time(row));
                 plan.count(&view, row);
+                hits.add(hit, (shard, row), &columns);
                 levels.get_mut(row).into_iter().for_each(|worst| *worst = level.max(*worst));
             });
         }
-        sigma.count(shard, rows, &view, &mut levels);
+        sigma.count(shard, rows, &view, &mut levels, &mut |id, level, rows| {
+            let hit = hits.check(id, level);
+            rows.for_each(|row| hits.add(hit, (shard, row), &columns));
+        });
+        hits.pass(rows, &columns, &levels);
         searches.count(shard, rows, &view, &folder_of(selection, shard, folders));
         sources.count(shard, rows, &view, &levels);
         hunt.count(shard, rows, &view);
     }
     let sigma = sigma.found(selection, &view);
     let mut partial = partial_of(selection, settings, plans, (searches, sources, &view));
+    partial.hits = hits.named(&view, settings.cases.quiet_hours);
     partial.hunt = hunt.found(&view, settings);
     partial.sigma = sigma;
     partial

@@ -115,8 +115,8 @@ struct Attempts {
 pub(super) struct SourceFinding {
     pub id: &'static str,
     pub tally: Tally,
-    /// Field, source, rows.
-    pub sources: Vec<(&'static str, String, u64)>,
+    /// Field, source, its rows.
+    pub sources: Vec<(&'static str, String, Tally)>,
     /// What the filter asks for beside the source.
     pub also: &'static str,
     /// The filter where there are too many sources.
@@ -425,7 +425,7 @@ impl SourcesFound {
             for (finding, verdict) in findings.iter_mut().zip(&verdicts) {
                 if let Some((_, tally)) = verdict {
                     finding.tally.merge(tally);
-                    finding.sources.push((field, key.1.clone(), tally.count));
+                    finding.sources.push((field, key.1.clone(), tally.clone()));
                 }
             }
             let severities = findings.each_ref().map(|finding| check(finding.id).map_or(0, |c| level(c.severity)));

@@ -10,7 +10,7 @@ use super::super::columns::{Column, View};
 use super::super::sources::level;
 use super::super::tally::{CodeMap, Tally};
 use super::fields::{self, Logs, OF_ANY_KIND};
-use super::found::SigmaFound;
+use super::found::{SigmaFound, id_of};
 use super::ir::{At, Body, LogSource, Matcher, Node, Part, Pattern, Rule, Test, lower};
 use super::spaces::Space;
 use super::values::{Passed, pass};
@@ -181,8 +181,16 @@ impl<'a> Sigma<'a> {
         }
     }
 
-    /// Counts a shard's rows; `levels` becomes the worst finding of each.
-    pub fn count(&mut self, shard: &Shard, rows: &RowSet, view: &View<'_>, levels: &mut [u8]) {
+    /// Counts a shard's rows; `levels` becomes the worst finding of each. `hit` is called with the id of each finding, its
+    /// level and its rows.
+    pub fn count(
+        &mut self,
+        shard: &Shard,
+        rows: &RowSet,
+        view: &View<'_>,
+        levels: &mut [u8],
+        hit: &mut dyn FnMut(&str, u8, &RowSet),
+    ) {
         if self.searches.is_empty() {
             return;
         }
@@ -190,7 +198,9 @@ impl<'a> Sigma<'a> {
         for (at, matching) in matching {
             let Some(search) = self.searches.get_mut(at) else { continue };
             let rule = self.rules.get(search.rule);
-            let severity = rule.filter(|rule| !rule.is_silent).map_or(0, |rule| level(rule.level));
+            let told = rule.filter(|rule| !rule.is_silent);
+            let severity = told.map_or(0, |rule| level(rule.level));
+            told.into_iter().for_each(|rule| hit(&id_of(rule), severity, &matching));
             matching.for_each(|row| {
                 levels.get_mut(row).into_iter().for_each(|worst| *worst = severity.max(*worst));
                 search.take(shard, row, view, &codes);

@@ -195,6 +195,8 @@ pub struct Store {
     pub menu: RwSignal<Option<MenuTarget>>,
     /// The finding that is open in the findings' view, by its place in the report.
     pub open_finding: RwSignal<Option<usize>>,
+    /// The case that is open in the findings' view, by its id.
+    pub open_case: RwSignal<Option<String>>,
     /// Whether the dialog of keys is open.
     pub keys_open: RwSignal<bool>,
     /// Light, dark, or as the system has it.
@@ -228,6 +230,7 @@ impl Store {
             classifier_run: RwSignal::new(Run::Idle),
             menu: RwSignal::new(None),
             open_finding: RwSignal::new(None),
+            open_case: RwSignal::new(None),
             keys_open: RwSignal::new(false),
             theme: RwSignal::new(theme),
             requests: RwSignal::new(Vec::new()),

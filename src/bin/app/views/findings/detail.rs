@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use logloupe::report::{Entity, Finding};
 
+use super::finding_charts::FindingCharts;
 use crate::components::card::Card;
 use crate::components::data_table::DataTable;
 use crate::components::raw_lines::{RawLine, RawLines};
@@ -51,6 +52,7 @@ pub fn Detail(
                         <code>{filter.get_value()}</code>
                     </p>
                 </Show>
+                <FindingCharts charts=finding.charts />
                 <h3>"Lines that prove it"</h3>
                 <RawLines lines=lines />
                 <h3>"Who and what is involved"</h3>
