@@ -40,6 +40,8 @@ pub struct Settings {
     pub allow: Allow,
     /// How rules speak, by their id.
     pub tuning: Tuning,
+    /// When hits belong to one case.
+    pub cases: CaseSettings,
     /// What placeholders in Sigma rules (`%admins%`) stand for, by their name.
     pub sigma_placeholders: BTreeMap<String, Vec<String>>,
     /// The models.
@@ -179,6 +181,20 @@ impl Default for Detectors {
             flood_per_minute: 300,
             crawler_networks: BTreeMap::new(),
         }
+    }
+}
+
+/// When hits belong to one case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CaseSettings {
+    /// Hours without a hit after which what a source does is another case.
+    pub quiet_hours: u32,
+}
+
+impl Default for CaseSettings {
+    fn default() -> Self {
+        Self { quiet_hours: 24 }
     }
 }
 

@@ -245,8 +245,16 @@ impl<'a> Sigma<'a> {
         }
     }
 
-    /// Counts a shard's rows; `levels` becomes the worst finding of each.
-    pub fn count(&mut self, shard: &Shard, rows: &RowSet, view: &View<'_>, levels: &mut [u8]) {
+    /// Counts a shard's rows; `levels` becomes the worst finding of each. `hit` is called with the id of each finding, its
+    /// level and its rows.
+    pub fn count(
+        &mut self,
+        shard: &Shard,
+        rows: &RowSet,
+        view: &View<'_>,
+        levels: &mut [u8],
+        hit: &mut dyn FnMut(&str, u8, &RowSet),
+    ) {
         if self.searches.is_empty() {
             return;
         }
@@ -254,6 +262,8 @@ impl<'a> Sigma<'a> {
         for (at, matching) in matching {
             let Some(search) = self.searches.get_mut(at) else { continue };
             let severity = self.levels.get(search.rule).copied().unwrap_or(0);
+            let told = self.rules.get(search.rule).filter(|rule| !rule.is_silent);
+            told.into_iter().for_each(|rule| hit(&id_of(rule), severity, &matching));
             matching.for_each(|row| {
                 levels.get_mut(row).into_iter().for_each(|worst| *worst = severity.max(*worst));
                 search.take(shard, row, view, &codes);

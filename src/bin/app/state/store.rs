@@ -201,6 +201,8 @@ pub struct Store {
     pub undo: RwSignal<Option<Undo>>,
     /// The finding that is open in the findings' view, by its place in the report.
     pub open_finding: RwSignal<Option<usize>>,
+    /// The case that is open in the findings' view, by its id.
+    pub open_case: RwSignal<Option<String>>,
     /// Whether the dialog of keys is open.
     pub keys_open: RwSignal<bool>,
     /// Light, dark, or as the system has it.
@@ -236,6 +238,7 @@ impl Store {
             menu: RwSignal::new(None),
             undo: RwSignal::new(None),
             open_finding: RwSignal::new(None),
+            open_case: RwSignal::new(None),
             keys_open: RwSignal::new(false),
             theme: RwSignal::new(theme),
             requests: RwSignal::new(Vec::new()),
