@@ -200,6 +200,8 @@ pub struct Store {
     pub open_finding: RwSignal<Option<usize>>,
     /// Whether the dialog of keys is open.
     pub keys_open: RwSignal<bool>,
+    /// Whether the dialog of actions is open.
+    pub palette_open: RwSignal<bool>,
     /// Light, dark, or as the system has it.
     pub theme: RwSignal<Choice>,
     /// Addresses asked for since the drop; none, if the page keeps its word.
@@ -233,6 +235,7 @@ impl Store {
             menu: RwSignal::new(None),
             open_finding: RwSignal::new(None),
             keys_open: RwSignal::new(false),
+            palette_open: RwSignal::new(false),
             theme: RwSignal::new(theme),
             requests: RwSignal::new(Vec::new()),
             announcement: RwSignal::new(String::new()),
