@@ -18,6 +18,8 @@
 //! [`WINDOW_SECONDS`], or [`MANY`] in all, because an office behind one address also logs in now and then.
 //! Times count in whole seconds: a source keeps at most one number for each second in which it tried.
 
+mod near;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::BuildHasher;
 
@@ -116,8 +118,8 @@ struct Attempts {
 pub(super) struct SourceFinding {
     pub id: &'static str,
     pub tally: Tally,
-    /// Field, source, rows.
-    pub sources: Vec<(&'static str, String, u64)>,
+    /// Field, source, its rows.
+    pub sources: Vec<(&'static str, String, Tally)>,
     /// What the filter asks for beside the source.
     pub also: &'static str,
     /// The filter where there are too many sources.
@@ -426,7 +428,7 @@ impl SourcesFound {
             for (finding, verdict) in findings.iter_mut().zip(&verdicts) {
                 if let Some((_, tally)) = verdict {
                     finding.tally.merge(tally);
-                    finding.sources.push((field, key.1.clone(), tally.count));
+                    finding.sources.push((field, key.1.clone(), tally.clone()));
                 }
             }
             let severities =
