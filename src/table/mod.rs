@@ -10,8 +10,10 @@
 mod builder;
 mod counts;
 mod dictionary;
+pub(crate) mod keys;
 mod packed;
 mod partial;
+pub(crate) mod plain;
 mod rows;
 mod store;
 

@@ -15,6 +15,7 @@ mod beacon;
 mod crawlers;
 mod dns;
 mod logins;
+mod minutes;
 mod names;
 mod network;
 mod rates;
@@ -235,8 +236,7 @@ impl<'a> Hunt<'a> {
             rows.for_each(|row| tls::count(&columns, row, &mut gathering));
         }
         if shard.table.column(&Field::HttpResponseStatusCode.into()).is_some() {
-            self.rates.next_shard();
-            rows.for_each(|row| self.rates.count(&columns, row));
+            self.rates.count(rows, &columns);
         }
     }
 
