@@ -1,5 +1,7 @@
 //! Rules made ready for one store, and the rows of a shard that they match.
 
+mod near;
+
 use std::collections::BTreeSet;
 
 use crate::query::quote;
@@ -17,6 +19,8 @@ use super::shipped::Rules;
 use super::spaces::Space;
 use super::values::{Passed, Tested, pass};
 use super::windows::Counting;
+
+pub use near::near;
 
 /// Columns of every row that say where it is from, not what it says.
 const OF_FILES: [Field; 3] = [Field::EventDataset, Field::LogFilePath, Field::FileDirectory];
@@ -87,6 +91,22 @@ struct InView<'s> {
 impl<'a> Sigma<'a> {
     /// The rules that a store may have rows for.
     pub fn new(selection: Selection<'a>, rules: Rules<'a>, tuned: Tuned<'_>) -> Self {
+        let mut sigma = Self::prepared(selection, rules, tuned);
+        let mut is_passed = vec![false; sigma.spaces.n_tests as usize];
+        for &test in sigma.passed.iter().flat_map(Passed::tests) {
+            is_passed.get_mut(test as usize).into_iter().for_each(|passed| *passed = true);
+        }
+        sigma.searches.retain(|search| search.condition.may_hold(&is_passed));
+        for at in 0..sigma.searches.len() {
+            sigma.show(at);
+        }
+        sigma.say();
+        sigma.count_inputs();
+        sigma
+    }
+
+    /// Every rule for a log of the store, whether it may match or not.
+    fn prepared(selection: Selection<'a>, rules: Rules<'a>, tuned: Tuned<'_>) -> Self {
         let present = selection.store.columns().into_iter().map(|(name, _)| name).collect();
         let spaces = Spaces { selection, present, list: Vec::new(), tests: Vec::new(), n_tests: 0 };
         let level = |rule: &Rule| if rule.is_silent { 0 } else { tuned.level(&id_of(rule), rule.level) };
@@ -119,16 +139,6 @@ impl<'a> Sigma<'a> {
             .zip(&sigma.spaces.tests)
             .map(|(space, tests)| pass(space.dictionary(), tests))
             .collect();
-        let mut is_passed = vec![false; sigma.spaces.n_tests as usize];
-        for &test in sigma.passed.iter().flat_map(Passed::tests) {
-            is_passed.get_mut(test as usize).into_iter().for_each(|passed| *passed = true);
-        }
-        sigma.searches.retain(|search| search.condition.may_hold(&is_passed));
-        for at in 0..sigma.searches.len() {
-            sigma.show(at);
-        }
-        sigma.say();
-        sigma.count_inputs();
         sigma
     }
 
@@ -236,8 +246,16 @@ impl<'a> Sigma<'a> {
         }
     }
 
-    /// Counts a shard's rows; `levels` becomes the worst finding of each.
-    pub fn count(&mut self, shard: &Shard, rows: &RowSet, view: &View<'_>, levels: &mut [u8]) {
+    /// Counts a shard's rows; `levels` becomes the worst finding of each. `hit` is called with the id of each finding, its
+    /// level and its rows.
+    pub fn count(
+        &mut self,
+        shard: &Shard,
+        rows: &RowSet,
+        view: &View<'_>,
+        levels: &mut [u8],
+        hit: &mut dyn FnMut(&str, u8, &RowSet),
+    ) {
         if self.searches.is_empty() {
             return;
         }
@@ -245,6 +263,8 @@ impl<'a> Sigma<'a> {
         for (at, matching) in matching {
             let Some(search) = self.searches.get_mut(at) else { continue };
             let severity = self.levels.get(search.rule).copied().unwrap_or(0);
+            let told = self.rules.get(search.rule).filter(|rule| !rule.is_silent);
+            told.into_iter().for_each(|rule| hit(&id_of(rule), severity, &matching));
             matching.for_each(|row| {
                 levels.get_mut(row).into_iter().for_each(|worst| *worst = severity.max(*worst));
                 search.take(shard, row, view, &codes);

@@ -9,7 +9,8 @@ use crate::schema::{Field, FieldName};
 use crate::table::{Dictionary, Selection};
 use crate::units::Micros;
 
-use super::super::columns::{Column, View, text_of};
+use super::super::cases::Whole;
+use super::super::columns::{Column, SOURCE_FIELDS, View, text_of};
 use super::super::filter::exact;
 use super::super::partial::{CheckFound, Found};
 use super::evaluate::Searching;
@@ -115,13 +116,13 @@ impl SigmaFound {
         self.datasets.extend(other.datasets);
     }
 
-    /// The findings of rules, and which of them could run.
-    pub fn finish(mut self, rules: Rules<'_>, counts: &mut RuleCounts) -> Vec<Found> {
+    /// The findings of rules, and which of them could run. What correlations found of a source goes to `wholes`.
+    pub fn finish(mut self, rules: Rules<'_>, counts: &mut RuleCounts, wholes: &mut Vec<Whole>) -> Vec<Found> {
         let mut findings = Vec::new();
         for (at, rule) in rules.iter() {
             let found = match &rule.body {
                 Body::Search(_) => self.found.remove(&(at as u32)).map(|found| found.parts(rule)),
-                Body::Correlation(correlation) => self.counted(at as u32, rule, correlation),
+                Body::Correlation(correlation) => self.counted(at as u32, rule, correlation, wholes),
                 Body::Unsupported(_) => None,
             };
             let rows = found.as_ref().map_or(0, |found| found.finding.count);
@@ -143,7 +144,7 @@ impl SigmaFound {
         findings
     }
 
-    fn counted(&mut self, at: u32, rule: &Rule, correlation: &Correlation) -> Option<Found> {
+    fn counted(&mut self, at: u32, rule: &Rule, correlation: &Correlation, wholes: &mut Vec<Whole>) -> Option<Found> {
         let (tally, groups) = self.events.remove(&at)?.finish(correlation);
         if tally.count == 0 {
             return None;
@@ -161,10 +162,14 @@ impl SigmaFound {
             )
         };
         let names: Vec<String> = correlation.group_by.iter().map(source).collect();
-        for (key, rows) in groups {
+        for (key, of_group) in groups {
             for (name, value) in names.iter().zip(&key) {
                 let column = Column::Text(FieldName::new(name));
-                found.add_entity(Some((name.clone(), value.clone())), &column, rows);
+                found.add_entity(Some((name.clone(), value.clone())), &column, of_group.count);
+                if SOURCE_FIELDS.iter().any(|known| known.name() == name) {
+                    let source = (name.clone(), value.clone());
+                    wholes.push(Whole { check: id_of(rule), source, tally: of_group.clone() });
+                }
             }
             let clauses: Vec<String> =
                 names.iter().zip(&key).map(|(name, value)| format!("{name}: {}", exact(value))).collect();

@@ -26,8 +26,8 @@ mod tokens;
 mod values;
 mod windows;
 
-pub(super) use evaluate::Sigma;
-pub(super) use found::SigmaFound;
+pub(super) use evaluate::{Sigma, near};
+pub(super) use found::{SigmaFound, id_of};
 pub use read_items::Placeholders;
 pub(super) use shipped::Rules;
 pub use shipped::shipped;
