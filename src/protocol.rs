@@ -3,17 +3,19 @@
 //! A call crosses packed by postcard; a `File` and packed bytes (partials, format specifications, models) cross beside it
 //! as they are. The same jobs drive threads in the command line.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::query::{Answer, Ask};
-use crate::report::{Anomaly, Classifier, Input, Paragraph, Report, SkippedMember, Threat};
+use crate::report::{Anomaly, Classifier, Input, Paragraph, Report, Severity, SkippedMember, Threat};
 use crate::schema::{FieldName, Kind};
 use crate::settings::{AnomalySettings, ClassifierSettings, Settings};
 use crate::units::Micros;
 
 /// The version of these messages; a worker of another version is refused.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// A message to a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -100,6 +102,14 @@ pub enum Request {
     Tell(Box<Report>),
     /// Drops every file and shard.
     Reset,
+    /// Reads Sigma rules; only the worker that reads rules knows how. Answered by `Rules`, the rules beside, packed as
+    /// `Job::Report` carries them.
+    Rules {
+        /// Each file's path and text.
+        files: Vec<(String, String)>,
+        /// What placeholders stand for.
+        placeholders: BTreeMap<String, Vec<String>>,
+    },
 }
 
 /// A file of the session.
@@ -300,6 +310,23 @@ pub enum Response {
     Told(Threat, Vec<Paragraph>),
     /// It did not work.
     Failed(Error),
+    /// Rules that were read, in the order of the packed ones. Beside: those, packed.
+    Rules(Vec<ReadRule>),
+}
+
+/// A Sigma rule as it was read, for whoever lists the rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadRule {
+    /// Its id; the report calls it `sigma.` and this.
+    pub id: String,
+    /// What it found, in a few words.
+    pub title: String,
+    /// How bad.
+    pub level: Severity,
+    /// The place of its file among those that were read.
+    pub file: u32,
+    /// Why it can run on no log. **Null**: none where it can.
+    pub unsupported: Option<String>,
 }
 
 /// The result of a job.

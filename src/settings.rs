@@ -2,11 +2,15 @@
 //!
 //! Settings never hold log content, so they may go into a link or local storage.
 
+mod tuning;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::schema::FieldName;
+
+pub use tuning::{Allow, RuleTuning, Tuning, entry, mistake};
 
 /// All settings. What a settings file leaves out has its default.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -32,6 +36,10 @@ pub struct Settings {
     pub detectors: Detectors,
     /// When hits belong to one case.
     pub cases: CaseSettings,
+    /// Rows that no check sees, and rules that do not run.
+    pub allow: Allow,
+    /// How rules speak, by their id.
+    pub tuning: Tuning,
     /// What placeholders in Sigma rules (`%admins%`) stand for, by their name.
     pub sigma_placeholders: BTreeMap<String, Vec<String>>,
     /// The models.

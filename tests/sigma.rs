@@ -69,13 +69,13 @@ fn read(yaml: &str) -> Vec<Rule> {
 
 /// What the rules find, after checking that cuts and workers change nothing.
 fn checked(rules: &[Rule], rows: &[&str]) -> Checked {
-    let whole = part(&store(rows, rows.len(), 0, 1), rules).finish_with(rules);
+    let whole = part(&store(rows, rows.len(), 0, 1), rules).finish_with(rules, &Settings::default());
     for (shard, workers) in [(1, 1), (2, 3), (3, 2)] {
         let mut merged = RulesPartial::default();
         for worker in (0..workers).rev() {
             merged.merge(part(&store(rows, shard, worker, workers), rules));
         }
-        let merged = merged.finish_with(rules);
+        let merged = merged.finish_with(rules, &Settings::default());
         let shown = |checked: &Checked| {
             let findings: Vec<_> = checked.findings.iter().map(|f| (f.finding.clone(), f.evidence.clone())).collect();
             (findings, checked.rules.clone(), checked.flagged_rows)

@@ -10,16 +10,24 @@
 //! carry parts between engines. Whatever the number of engines, the output is the same.
 
 mod anomaly;
+pub mod answers;
 mod classify;
 mod export;
+mod features;
+pub mod figures;
+pub mod learning;
 mod look;
 mod overview;
 mod rejected;
 mod sample;
+pub mod training;
 
 pub use crate::format::known::{KNOWN as KNOWN_FORMATS, Known as KnownFormat, is_known as is_known_format};
+pub use crate::models::saved::SavedModel;
+pub use features::AddressBook;
 pub use look::{check_format, look_at, try_format};
 pub use rejected::rejected;
+pub use sample::ColumnsPart;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -58,7 +66,7 @@ pub struct Part(PartKind);
 enum PartKind {
     Ask(Vec<AnswerPart>),
     Report(Box<overview::OverviewPart>),
-    Columns(sample::ColumnsPart),
+    Columns(ColumnsPart),
     Sample(sample::SamplePart),
     Scores(anomaly::ScoresPart),
     Export(export::ExportPart),

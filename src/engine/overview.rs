@@ -64,7 +64,7 @@ pub fn finish(
     files: &dyn Files,
 ) -> Report {
     let profile = part.profile.finish();
-    let checked = part.rules.finish_with(rules);
+    let checked = part.rules.finish_with(rules, settings);
     let (findings, lookups, cases) = with_evidence(&checked, files);
     let total = inputs.iter().map(|input| input.accepted).sum();
     let mut network = profile.network;
@@ -87,6 +87,7 @@ pub fn finish(
         cases,
         case_counts: checked.case_counts,
         techniques: checked.techniques,
+        left_out: checked.left_out,
         ..Report::default()
     };
     report.retell();

@@ -3,6 +3,7 @@
 //! Times are RFC 3339 UTC; lists are sorted by count, then by value; shares are `0..=1`; what is unknown is null.
 
 mod cases;
+mod left_out;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,8 @@ pub use cases::{
 
 use crate::settings::Settings;
 use crate::units::Micros;
+pub use crate::units::severity::Severity;
+pub use left_out::*;
 
 /// The version of the shape.
 pub const SCHEMA: &str = "logloupe.report.v1";
@@ -69,6 +72,9 @@ pub struct Report {
     pub flagged_rows: FlaggedRows,
     /// Which checks could run.
     pub rules: RuleCounts,
+    /// Rows that no check sees, because the user allows them.
+    #[serde(default)]
+    pub left_out: LeftOut,
     /// What the models say.
     pub models: Models,
     /// The report in words.
@@ -600,39 +606,6 @@ pub struct PrefixResult {
     pub hosts: TopValues,
 }
 
-/// How bad a finding is, in Sigma's words.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Worth knowing.
-    #[default]
-    Informational,
-    /// Worth a look some day.
-    Low,
-    /// Worth a look this week.
-    Medium,
-    /// Worth a look today.
-    High,
-    /// Worth a look now.
-    Critical,
-}
-
-impl Severity {
-    /// Every severity, the worst first.
-    pub const WORST_FIRST: [Self; 5] = [Self::Critical, Self::High, Self::Medium, Self::Low, Self::Informational];
-
-    /// The word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Informational => "informational",
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
-    }
-}
-
 /// What a check says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
@@ -714,7 +687,7 @@ pub struct Evidence {
 }
 
 /// Rows in a finding of that severity or above. Rows that are only odd together (a beacon's, a scan's, a tunnel's) are left
-/// out.
+/// out, and those of rules that the user asks for a least number of rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FlaggedRows {
     /// In any finding.
@@ -734,7 +707,7 @@ pub struct FlaggedRows {
 pub struct RuleCounts {
     /// Checks that ran, with their rows.
     pub applied: Vec<RuleState>,
-    /// Checks that lack a field or have an empty list.
+    /// Checks that lack a field, have an empty list or are switched off.
     pub not_applicable: Vec<RuleState>,
     /// Checks that this version cannot run.
     pub unsupported: Vec<RuleState>,

@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::report::types::{
-    CaseCounts, Entity, Finding, FlaggedRows, LookupResult, PrefixResult, RuleCounts, RuleState, Severity, Technique,
+    CaseCounts, Entity, Finding, FlaggedRows, LeftOut, LookupResult, PrefixResult, RuleCounts, RuleState, Severity,
+    Technique,
 };
+use crate::settings::Settings;
 use crate::table::{Partial, Position, Selection};
 use crate::units::Micros;
 use crate::units::order;
 
+use super::allow::LeftOutFound;
 use super::cases::{self, FoundCase, HitsFound, Whole};
 use super::catalog::{Check, check, checks};
 use super::columns::{Column, View, host_name, text_of};
@@ -18,10 +21,11 @@ use super::filter::{Clauses, exact};
 use super::hunting::{HuntFinding, HuntFound};
 use super::lookups::SearchesFound;
 use super::plan::Plan;
-use super::sigma::SigmaFound;
 use super::sigma::ir::Rule;
+use super::sigma::{Rules, SigmaFound};
 use super::sources::{SourceFinding, SourcesFound};
 use super::tally::Tally;
+use super::tuned::Tuned;
 
 /// Values of each column that a finding lists.
 const MAX_ENTITIES: usize = 50;
@@ -39,6 +43,7 @@ pub struct RulesPartial {
     pub(super) hunt: HuntFound,
     pub(super) sigma: SigmaFound,
     pub(super) hits: HitsFound,
+    pub(super) left_out: LeftOutFound,
 }
 
 /// What one check found.
@@ -69,6 +74,8 @@ pub struct Checked {
     pub case_counts: CaseCounts,
     /// The techniques of ATT&CK that findings name.
     pub techniques: Vec<Technique>,
+    /// Rows that no check saw.
+    pub left_out: LeftOut,
 }
 
 /// A finding and where its evidence is.
@@ -181,17 +188,19 @@ impl Partial for RulesPartial {
         self.hunt.merge(other.hunt);
         self.sigma.merge(other.sigma);
         self.hits.merge(other.hits);
+        self.left_out.merge(other.left_out);
     }
 
     fn finish(self) -> Checked {
-        self.finish_with(&[])
+        self.finish_with(&[], &Settings::default())
     }
 }
 
 impl RulesPartial {
-    /// What the checks and these rules found in all; the rules are those that the parts were made with.
-    pub fn finish_with(self, rules: &[Rule]) -> Checked {
-        let (of_sources, levels) = self.sources.finish();
+    /// What the checks and these rules found in all; rules and settings are those that the parts were made with.
+    pub fn finish_with(self, rules: &[Rule], settings: &Settings) -> Checked {
+        let tuned = Tuned(settings);
+        let (of_sources, levels) = self.sources.finish(tuned);
         let (lookups, user_agent_prefixes) = self.searches.finish();
         let hunted = self.hunt.finish();
         let mut wholes = wholes_of_sources(&of_sources);
@@ -200,19 +209,22 @@ impl RulesPartial {
         let mut findings: Vec<Found> = rows.chain(of_sources.into_iter().filter_map(source_finding)).collect();
         findings.extend(hunted.into_iter().filter_map(hunt_finding));
         let mut counts = rule_counts(&findings, &self.present, &self.switched_off);
-        findings.extend(self.sigma.finish(rules, &mut counts, &mut wholes));
+        findings.extend(self.sigma.finish(Rules::with(rules), &mut counts, &mut wholes));
+        let mut left_out = self.left_out.finish(settings);
+        left_out.mistakes.extend(tuned.apply(&mut findings, &mut counts));
         order::sort_by(&mut findings, |a, b| {
             let (a, b) = (&a.finding, &b.finding);
             b.severity.cmp(&a.severity).then(b.count.cmp(&a.count)).then_with(|| a.id.cmp(&b.id))
         });
         let found: Vec<&Finding> = findings.iter().map(|found| &found.finding).collect();
-        let (cases, case_counts) = self.hits.finish(&found, wholes);
+        let (cases, case_counts) = self.hits.finish(&found, wholes, settings.cases.quiet_hours);
         let techniques = cases::techniques(found.into_iter());
         Checked {
             lookups,
             user_agent_prefixes,
             flagged_rows: flagged_rows(levels),
             rules: counts,
+            left_out,
             cases,
             case_counts,
             techniques,

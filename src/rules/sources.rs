@@ -32,6 +32,7 @@ use super::catalog::check;
 use super::columns::{Column, SOURCE_FIELDS, View};
 use super::plan::matching;
 use super::tally::{CodeMap, Tally};
+use super::tuned::Tuned;
 use super::web::texts_matching;
 
 /// Failures that people do not reach.
@@ -394,7 +395,7 @@ impl SourcesFound {
     }
 
     /// What was found, and rows by the worst finding of any check: 0 for none, then from informational on.
-    pub fn finish(self) -> (Vec<SourceFinding>, [u64; 6]) {
+    pub fn finish(self, tuned: Tuned<'_>) -> (Vec<SourceFinding>, [u64; 6]) {
         let totals = self.suspect_totals();
         let mut findings = [
             SourceFinding {
@@ -428,7 +429,8 @@ impl SourcesFound {
                     finding.sources.push((field, key.1.clone(), tally.clone()));
                 }
             }
-            let severities = findings.each_ref().map(|finding| check(finding.id).map_or(0, |c| level(c.severity)));
+            let severities =
+                findings.each_ref().map(|finding| check(finding.id).map_or(0, |c| tuned.level(c.id, c.severity)));
             for (&(known, signs), &count) in &suspect.rows {
                 let worst = verdicts.iter().zip(severities).filter_map(|(verdict, severity)| {
                     verdict.as_ref().is_some_and(|(wanted, _)| signs & wanted > 0).then_some(severity)

@@ -1,6 +1,6 @@
 //! What the checks and the models say, and where to look first.
 
-use crate::report::types::{Anomaly, Finding, Report, Severity, Verdict};
+use crate::report::types::{AllowedRows, Anomaly, Finding, Report, Severity, Verdict};
 
 use super::threat::from_whom;
 use super::words::{count, counted, list, part, rows, time, value};
@@ -30,7 +30,29 @@ pub fn suspicious(report: &Report) -> Vec<String> {
     let lacking = report.rules.not_applicable.len() as u64;
     if lacking > 0 {
         let checks = counted(lacking, "check", "checks");
-        sentences.push(format!("{checks} could not run, because the log lacks a field or a list is empty."));
+        sentences
+            .push(format!("{checks} did not run: the log lacks a field, a list is empty, or they are switched off."));
+    }
+    sentences.extend(left_out(report));
+    sentences
+}
+
+/// What the user's allow lists leave out of the checks, and what is wrong with them.
+fn left_out(report: &Report) -> Vec<String> {
+    let left_out = &report.left_out;
+    let mut sentences = Vec::new();
+    if left_out.rows > 0 {
+        let base = part(left_out.rows, report.rows.filtered, "rows");
+        let of = |list: &AllowedRows| format!("{} {}", count(list.rows), list.list.replace('_', " "));
+        let lists: Vec<String> = left_out.lists.iter().map(of).collect();
+        sentences.push(format!("No check saw {base}: they are on your allow lists (by list: {}).", lists.join(", ")));
+    }
+    if let Some(first) = left_out.mistakes.first() {
+        let more = match left_out.mistakes.len() as u64 - 1 {
+            0 => String::new(),
+            more => format!(" {} in the settings.", counted(more, "more such mistake", "more such mistakes")),
+        };
+        sentences.push(format!("An entry of the settings does nothing: {}.{more}", value(first)));
     }
     sentences
 }

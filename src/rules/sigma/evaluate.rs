@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 
 use crate::query::quote;
+use crate::report::types::Severity;
 use crate::schema::{Field, FieldName};
 use crate::table::{NULL, RowSet, Selection, Shard};
 
 use super::super::columns::{Column, View};
-use super::super::sources::level;
 use super::super::tally::{CodeMap, Tally};
+use super::super::tuned::Tuned;
 use super::fields::{self, Logs, OF_ANY_KIND};
 use super::found::{SigmaFound, id_of};
 use super::ir::{At, Body, LogSource, Matcher, Node, Part, Pattern, Rule, Test, lower};
+use super::shipped::Rules;
 use super::spaces::Space;
 use super::values::{Passed, pass};
 use super::windows::Counting;
@@ -24,7 +26,9 @@ const MAX_TUPLES: usize = 500;
 
 /// The rules, ready for a store.
 pub(in super::super) struct Sigma<'a> {
-    rules: &'a [Rule],
+    rules: Rules<'a>,
+    /// How bad the rows of each rule are for the count of flagged rows.
+    levels: Vec<u8>,
     spaces: Spaces<'a>,
     passed: Vec<Passed>,
     logs: Vec<(Logs, Vec<u8>)>,
@@ -40,9 +44,11 @@ pub(super) struct Searching {
     logs: usize,
     pub tally: Tally,
     pub sources: CodeMap<i64, u64>,
-    /// The spaces of the columns that decide, with the values that rows have there.
-    pub columns: Vec<(usize, CodeMap<u32, u64>)>,
-    /// Different rows by these columns. **Null**: none where they were too many, or words anywhere decide.
+    /// The spaces of the columns whose values take part, with those that rows have there.
+    pub entities: Vec<(usize, CodeMap<u32, u64>)>,
+    /// The spaces of the columns that decide.
+    pub columns: Vec<usize>,
+    /// Different rows by the columns that decide. **Null**: none where they were too many, or words anywhere decide.
     pub tuples: Option<BTreeSet<Vec<u32>>>,
 }
 
@@ -78,15 +84,24 @@ struct InView<'s> {
 
 impl<'a> Sigma<'a> {
     /// The rules that a store may have rows for.
-    pub fn new(selection: Selection<'a>, rules: &'a [Rule]) -> Self {
+    pub fn new(selection: Selection<'a>, rules: Rules<'a>, tuned: Tuned<'_>) -> Self {
         let present = selection.store.columns().into_iter().map(|(name, _)| name).collect();
         let spaces = Spaces { selection, present, list: Vec::new(), tests: Vec::new(), n_tests: 0 };
-        let mut sigma =
-            Self { rules, spaces, passed: Vec::new(), logs: Vec::new(), searches: Vec::new(), counting: Vec::new() };
+        let level = |rule: &Rule| if rule.is_silent { 0 } else { tuned.level(&id_of(rule), rule.level) };
+        let levels = rules.iter().map(|(_, rule)| level(rule)).collect();
+        let mut sigma = Self {
+            rules,
+            levels,
+            spaces,
+            passed: Vec::new(),
+            logs: Vec::new(),
+            searches: Vec::new(),
+            counting: Vec::new(),
+        };
         if rules.is_empty() {
             return sigma;
         }
-        for (at, rule) in rules.iter().enumerate() {
+        for (at, rule) in rules.iter() {
             if let Body::Search(node) = &rule.body
                 && let Some(logs) = sigma.logs_of(&rule.source)
             {
@@ -142,27 +157,35 @@ impl<'a> Sigma<'a> {
     /// The columns that a search looks at, which make its filter and take part in its finding.
     fn show(&mut self, at: usize) {
         let rule = self.searches.get(at).and_then(|search| self.rules.get(search.rule));
-        let Some(Rule { source, body: Body::Search(node), .. }) = rule else { return };
+        let Some(rule @ Rule { source, body: Body::Search(node), .. }) = rule else { return };
         let mut names = Vec::new();
         let is_by_words = self.spaces.names(source, node, &mut names);
-        if is_by_words {
-            return;
-        }
-        let places: Vec<usize> = names.into_iter().map(|name| self.spaces.place(fields::Column::Own(name))).collect();
+        let told = match rule.fields.as_slice() {
+            _ if is_by_words && !rule.is_shipped() => Vec::new(),
+            [] if rule.is_shipped() => names.iter().filter(|name| is_somebody(name)).cloned().collect(),
+            fields if rule.is_shipped() => self.spaces.named(source, fields),
+            _ => names.clone(),
+        };
+        let mut places = |names: Vec<FieldName>| -> Vec<usize> {
+            names.into_iter().map(|name| self.spaces.place(fields::Column::Own(name))).collect()
+        };
+        let (columns, told) = (places(names), places(told));
         if let Some(search) = self.searches.get_mut(at) {
-            search.columns = places.into_iter().map(|place| (place, CodeMap::default())).collect();
-            search.tuples = Some(BTreeSet::new());
+            search.entities = told.into_iter().map(|place| (place, CodeMap::default())).collect();
+            if !is_by_words {
+                search.columns = columns;
+                search.tuples = Some(BTreeSet::new());
+            }
         }
     }
 
     fn count_inputs(&mut self) {
-        for (at, rule) in self.rules.iter().enumerate() {
+        for (at, rule) in self.rules.iter() {
             let Body::Correlation(correlation) = &rule.body else { continue };
             for (number, input) in correlation.inputs.iter().enumerate() {
-                let Some(source) = self.rules.get(input.rule as usize).map(|rule| &rule.source) else { continue };
-                let Some(search) = self.searches.iter().position(|search| search.rule == input.rule as usize) else {
-                    continue;
-                };
+                let place = self.rules.counted(at, input.rule);
+                let Some(source) = self.rules.get(place).map(|rule| &rule.source) else { continue };
+                let Some(search) = self.searches.iter().position(|search| search.rule == place) else { continue };
                 let mut places = |words: &[String]| -> Vec<Vec<usize>> {
                     words.iter().map(|word| self.spaces.places(source, word)).collect()
                 };
@@ -181,15 +204,15 @@ impl<'a> Sigma<'a> {
         }
     }
 
-    /// Counts a shard's rows; `levels` becomes the worst finding of each. `hit` is called with the id of each finding, its
-    /// level and its rows.
+    /// Counts a shard's rows; `levels` becomes the worst finding of each. `hit` is called with the id of each finding, how
+    /// bad it is as shipped, and its rows.
     pub fn count(
         &mut self,
         shard: &Shard,
         rows: &RowSet,
         view: &View<'_>,
         levels: &mut [u8],
-        hit: &mut dyn FnMut(&str, u8, &RowSet),
+        hit: &mut dyn FnMut(&str, Severity, &RowSet),
     ) {
         if self.searches.is_empty() {
             return;
@@ -197,10 +220,9 @@ impl<'a> Sigma<'a> {
         let (codes, matching) = self.matching(shard, rows);
         for (at, matching) in matching {
             let Some(search) = self.searches.get_mut(at) else { continue };
-            let rule = self.rules.get(search.rule);
-            let told = rule.filter(|rule| !rule.is_silent);
-            let severity = told.map_or(0, |rule| level(rule.level));
-            told.into_iter().for_each(|rule| hit(&id_of(rule), severity, &matching));
+            let severity = self.levels.get(search.rule).copied().unwrap_or(0);
+            let told = self.rules.get(search.rule).filter(|rule| !rule.is_silent);
+            told.into_iter().for_each(|rule| hit(&id_of(rule), rule.level, &matching));
             matching.for_each(|row| {
                 levels.get_mut(row).into_iter().for_each(|worst| *worst = severity.max(*worst));
                 search.take(shard, row, view, &codes);
@@ -280,6 +302,12 @@ fn codes(space: &Space<'_>, shard: &Shard) -> Vec<u32> {
     codes
 }
 
+/// Whether a column's values are somebody or something, not how it was asked.
+fn is_somebody(name: &FieldName) -> bool {
+    const HOW: [Field; 3] = [Field::UrlQuery, Field::HttpRequestMethod, Field::HttpRequestLine];
+    !name.ecs().is_some_and(|field| HOW.contains(&field))
+}
+
 impl Searching {
     fn new(rule: usize, condition: Condition, logs: usize) -> Self {
         Self {
@@ -288,6 +316,7 @@ impl Searching {
             logs,
             tally: Tally::default(),
             sources: CodeMap::default(),
+            entities: Vec::new(),
             columns: Vec::new(),
             tuples: None,
         }
@@ -299,13 +328,13 @@ impl Searching {
             *self.sources.entry(source).or_default() += 1;
         }
         let code = |place: usize| codes.get(place).and_then(|codes| codes.get(row)).copied().unwrap_or(NULL);
-        for (place, counts) in &mut self.columns {
+        for (place, counts) in &mut self.entities {
             if code(*place) != NULL {
                 *counts.entry(code(*place)).or_default() += 1;
             }
         }
         if let Some(tuples) = &mut self.tuples {
-            tuples.insert(self.columns.iter().map(|(place, _)| code(*place)).collect());
+            tuples.insert(self.columns.iter().map(|place| code(*place)).collect());
             if tuples.len() > MAX_TUPLES {
                 self.tuples = None;
             }
@@ -334,6 +363,17 @@ impl<'a> Spaces<'a> {
     fn places(&mut self, source: &LogSource, word: &str) -> Vec<usize> {
         let columns = self.columns(source, word);
         columns.into_iter().map(|column| self.place(column)).collect()
+    }
+
+    /// The columns of the table that a rule's words for fields mean.
+    fn named(&self, source: &LogSource, words: &[String]) -> Vec<FieldName> {
+        let mut names = Vec::new();
+        for name in words.iter().flat_map(|word| self.columns(source, word)).flat_map(|column| column.parts()) {
+            if self.present.contains(&name) && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
     }
 
     /// The columns that a test looks at: those of its field, or every text.
@@ -398,9 +438,9 @@ impl<'a> Spaces<'a> {
                 if let Matcher::Field { other, .. } = &test.matcher {
                     words.push(Some(other));
                 }
-                let columns = words.iter().flatten().flat_map(|word| self.columns(source, word));
-                for name in columns.flat_map(|column| column.parts()) {
-                    if self.present.contains(&name) && !out.contains(&name) {
+                let words: Vec<String> = words.into_iter().flatten().map(str::to_owned).collect();
+                for name in self.named(source, &words) {
+                    if !out.contains(&name) {
                         out.push(name);
                     }
                 }

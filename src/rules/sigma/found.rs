@@ -16,6 +16,7 @@ use super::super::partial::{CheckFound, Found};
 use super::evaluate::Searching;
 use super::fields::{self, OF_ANY_KIND};
 use super::ir::{Body, Correlation, LogSource, Matcher, Node, Rule};
+use super::shipped::{Rules, confidence, next_step as next_step_of};
 use super::spaces::Space;
 use super::windows::Events;
 
@@ -62,7 +63,7 @@ impl SigmaFound {
             Some((fields::Column::Own(name), texts)) => Some((name, texts)),
             _ => None,
         };
-        for (place, counts) in &search.columns {
+        for (place, counts) in &search.entities {
             let Some((name, texts)) = own(*place) else { continue };
             // The source is there already; a number is no somebody or something.
             let is_told = name.ecs().is_none_or(|field| field != Field::SourceIp && field.kind().is_text());
@@ -73,7 +74,7 @@ impl SigmaFound {
         }
         let Some(tuples) = &search.tuples else { return found.filter.overflow() };
         for tuple in tuples {
-            let clause = |((place, _), &code): (&(usize, _), &u32)| {
+            let clause = |(place, &code): (&usize, &u32)| {
                 let (name, texts) = own(*place)?;
                 (code > 0).then(|| format!("{name}: {}", exact(texts.get(code))))
             };
@@ -103,9 +104,9 @@ impl SigmaFound {
     }
 
     /// The findings of rules, and which of them could run. What correlations found of a source goes to `wholes`.
-    pub fn finish(mut self, rules: &[Rule], counts: &mut RuleCounts, wholes: &mut Vec<Whole>) -> Vec<Found> {
+    pub fn finish(mut self, rules: Rules<'_>, counts: &mut RuleCounts, wholes: &mut Vec<Whole>) -> Vec<Found> {
         let mut findings = Vec::new();
-        for (at, rule) in rules.iter().enumerate() {
+        for (at, rule) in rules.iter() {
             let found = match &rule.body {
                 Body::Search(_) => self.found.remove(&(at as u32)).map(|found| found.parts(rule)),
                 Body::Correlation(correlation) => self.counted(at as u32, rule, correlation, wholes),
@@ -113,7 +114,7 @@ impl SigmaFound {
             };
             let rows = found.as_ref().map_or(0, |found| found.finding.count);
             let state = |note: String| RuleState { id: id_of(rule), title: rule.title.clone(), note };
-            match (&rule.body, self.lacking(rule, rules)) {
+            match (&rule.body, self.lacking((at, rule), rules)) {
                 (Body::Unsupported(why), _) => counts.unsupported.push(state(why.clone())),
                 (_, Some(lacking)) => counts.not_applicable.push(state(lacking)),
                 (_, None) => counts.applied.push(state(note(rule, rows))),
@@ -162,11 +163,14 @@ impl SigmaFound {
     }
 
     /// What the logs lack that the rule needs. **Null**: none where it could run.
-    fn lacking(&self, rule: &Rule, rules: &[Rule]) -> Option<String> {
+    fn lacking(&self, (at, rule): (usize, &Rule), rules: Rules<'_>) -> Option<String> {
         match &rule.body {
             Body::Unsupported(_) => None,
             Body::Correlation(correlation) => {
-                let lacking = |input: &super::ir::Input| self.lacking(rules.get(input.rule as usize)?, &[]);
+                let lacking = |input: &super::ir::Input| {
+                    let place = rules.counted(at, input.rule);
+                    self.lacking((place, rules.get(place)?), rules)
+                };
                 let missing: Vec<String> = correlation.inputs.iter().filter_map(lacking).collect();
                 missing.into_iter().next()
             }
@@ -229,8 +233,8 @@ impl CheckFound {
             id: id_of(rule),
             title: rule.title.clone(),
             severity: rule.level,
-            // The rule's authors give none.
-            confidence: 0.5,
+            // The authors of a user's rules give none.
+            confidence: if rule.is_shipped() { confidence(rule.status) } else { 0.5 },
             count: tally.count,
             first: time(tally.first),
             last: time(tally.last),
@@ -238,7 +242,7 @@ impl CheckFound {
             entities,
             why: why(rule),
             next_step: next_step(rule),
-            false_positives: rule.false_positives.join("; "),
+            false_positives: false_positives(rule),
             filter,
             evidence: Vec::new(),
         };
@@ -246,9 +250,9 @@ impl CheckFound {
     }
 }
 
-/// The id of the rule's finding.
-pub(super) fn id_of(rule: &Rule) -> String {
-    format!("sigma.{}", rule.id)
+/// The rule's name among all findings.
+pub(in super::super) fn id_of(rule: &Rule) -> String {
+    if rule.is_shipped() { rule.id.clone() } else { format!("sigma.{}", rule.id) }
 }
 
 /// The rule's own words, and who wrote them: the licence of rules asks for that.
@@ -256,12 +260,24 @@ fn why(rule: &Rule) -> String {
     let said = if rule.description.is_empty() { &rule.title } else { &rule.description };
     let end = if said.ends_with('.') { "" } else { "." };
     match rule.author.as_str() {
+        _ if rule.is_shipped() => format!("{said}{end}"),
         "" => format!("{said}{end}"),
         author => format!("{said}{end} (A Sigma rule by {author}.)"),
     }
 }
 
+fn false_positives(rule: &Rule) -> String {
+    let mut text = rule.false_positives.join("; ");
+    if rule.is_shipped() && !text.is_empty() && !text.ends_with('.') {
+        text.push('.');
+    }
+    text
+}
+
 fn next_step(rule: &Rule) -> String {
+    if rule.is_shipped() {
+        return next_step_of(&rule.family).to_owned();
+    }
     let mut text =
         "Read the rows, look at what else the same source did, and compare with what the rule's authors know as harmless."
             .to_owned();

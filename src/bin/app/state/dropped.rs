@@ -120,7 +120,8 @@ impl Session {
                 skipped: members.skipped,
             };
             self.dropped.borrow_mut().archives.push((archive, entry.dropped as usize));
-            all.extend(members.members.into_iter().map(|member| below(&entry, member)));
+            let members = members.members.into_iter().map(|member| below(&entry, member));
+            all.extend(members.filter(|member| !self.is_rule_file(&member.path)));
         }
         let next = self.files.borrow().iter().map(|file| file.place + 1).max().unwrap_or(0);
         Ok((next..).zip(all).map(|(place, entry)| OpenFile { entry, place, format: Vec::new() }).collect())

@@ -161,7 +161,8 @@ impl Session {
             let (newest, number) = (self.newest_report.get(), self.number.get());
             let settings = Box::new(self.store.settings_now());
             let filter = settings.filter.clone();
-            let job = Job::Report { settings, inputs: self.shards.borrow().inputs.clone(), rules: Vec::new() };
+            let rules = self.packed_rules.borrow().clone();
+            let job = Job::Report { settings, inputs: self.shards.borrow().inputs.clone(), rules };
             let result = self.job(&job, Place::First).await;
             // A report takes a while to read; what it changes on the page is a task of its own.
             next_task().await;

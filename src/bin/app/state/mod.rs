@@ -1,9 +1,10 @@
 //! What the page knows and does: the address, the store, the pool of workers, the session that it is all about.
 //!
-//! `route` and `filter` are pure; the rest lives in the browser.
+//! `route`, `filter` and `rule_files` are pure; the rest lives in the browser.
 
 pub mod filter;
 pub mod route;
+pub mod rule_files;
 
 #[cfg(target_arch = "wasm32")]
 pub mod arrange;
@@ -27,6 +28,8 @@ pub mod navigation;
 pub mod pool;
 #[cfg(target_arch = "wasm32")]
 pub mod reading;
+#[cfg(target_arch = "wasm32")]
+pub mod rules;
 #[cfg(target_arch = "wasm32")]
 pub mod session;
 #[cfg(target_arch = "wasm32")]

@@ -12,6 +12,7 @@ use logloupe::settings::Settings;
 
 use super::filter::Condition;
 use super::route::Route;
+use super::rule_files::Rules;
 use super::theme::Choice;
 
 /// Where a session is in its life.
@@ -185,6 +186,8 @@ pub struct Store {
     pub mistake: RwSignal<Option<FilterMistake>>,
     /// The settings, without the filter.
     pub settings: RwSignal<Settings>,
+    /// The user's Sigma rules.
+    pub rules: RwSignal<Rules>,
     /// The isolation forest's run.
     pub anomaly_run: RwSignal<Run>,
     /// The filter under which the isolation forest ran last.
@@ -225,6 +228,7 @@ impl Store {
             inputs: RwSignal::new(Arc::default()),
             mistake: RwSignal::new(None),
             settings: RwSignal::new(settings),
+            rules: RwSignal::new(Rules::default()),
             anomaly_run: RwSignal::new(Run::Idle),
             anomaly_filter: RwSignal::new(String::new()),
             classifier_run: RwSignal::new(Run::Idle),

@@ -11,6 +11,7 @@ use crate::state::route::Page;
 use crate::state::session::use_loupe;
 use crate::state::store::use_store;
 use crate::state::{download, settings};
+use crate::views::rules::RulesCard;
 
 /// The lists as text, one entry a line.
 #[derive(Clone, Copy)]
@@ -61,6 +62,7 @@ pub fn SettingsPage() -> impl IntoView {
                 <h1 id="view-title">"Settings"</h1>
                 <p>"Lists that checks compare with, and what is looked for. Kept in this browser; no log content is among them."</p>
             </header>
+            <RulesCard />
             <Lists texts=texts />
             <p class="actions">
                 <button type="button" class="primary" on:click=apply>"Apply"</button>
