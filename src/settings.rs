@@ -3,6 +3,7 @@
 //! Settings never hold log content, so they may go into a link or local storage.
 
 mod tuning;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::schema::FieldName;
 
 pub use tuning::{Allow, RuleTuning, Tuning, entry, mistake};
+pub use words::{tuning_line, tuning_of_line};
 
 /// All settings. What a settings file leaves out has its default.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@
 
 mod cases;
 mod left_out;
+mod why_not;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,7 @@ use crate::settings::Settings;
 use crate::units::Micros;
 pub use crate::units::severity::Severity;
 pub use left_out::*;
+pub use why_not::*;
 
 /// The version of the shape.
 pub const SCHEMA: &str = "logloupe.report.v1";

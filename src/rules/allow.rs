@@ -92,6 +92,15 @@ impl Allowed {
         Some((narrowed, found))
     }
 
+    /// The entries that cover any of the rows, each with its list: `paths: /health`.
+    pub fn entries(&self, selection: Selection<'_>) -> Vec<String> {
+        let lists = self.narrow(selection).map(|(_, found)| found.lists).unwrap_or_default();
+        lists
+            .iter()
+            .flat_map(|(list, (_, entries))| entries.keys().map(move |entry| format!("{list}: {entry}")))
+            .collect()
+    }
+
     fn covered(&self, shard: &Shard, rows: &RowSet, found: &mut LeftOutFound) -> RowSet {
         let none = || RowSet::none(shard.table.n_rows);
         let mut codes = Vec::new();

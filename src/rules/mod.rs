@@ -20,6 +20,7 @@ mod allow;
 mod cases;
 mod catalog;
 mod columns;
+mod decode;
 mod filter;
 mod hunting;
 mod lists;
@@ -33,11 +34,14 @@ mod tally;
 mod texts;
 mod tuned;
 mod web;
+mod why_not;
 
 pub use crate::enrich::ports;
 pub use cases::FoundCase;
 pub use catalog::{Check, checks};
+pub use hunting::crawlers::crawlers;
 pub use partial::{Checked, Found, RulesPartial};
+pub use why_not::{SourcePartial, of_row, of_source};
 
 use crate::schema::{Field, FieldName};
 use crate::settings::Settings;

@@ -18,6 +18,8 @@
 //! [`WINDOW_SECONDS`], or [`MANY`] in all, because an office behind one address also logs in now and then.
 //! Times count in whole seconds: a source keeps at most one number for each second in which it tried.
 
+mod near;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::BuildHasher;
 

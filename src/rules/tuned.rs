@@ -4,7 +4,7 @@
 //! then the longest, each for what it says.
 
 use crate::query::Pattern;
-use crate::report::types::{RuleCounts, RuleState, Severity};
+use crate::report::types::{RuleCounts, RuleState, SWITCHED_OFF, Severity};
 use crate::settings::{RuleTuning, Settings, entry};
 use crate::units::order;
 
@@ -57,7 +57,7 @@ impl Tuned<'_> {
             self.note(findings, state);
         }
         counts.applied = on;
-        let note = |state| RuleState { note: "it is switched off in the settings".to_owned(), ..state };
+        let note = |state| RuleState { note: SWITCHED_OFF.to_owned(), ..state };
         counts.not_applicable.extend(off.into_iter().map(note));
         findings.retain(|found| {
             let id = &found.finding.id;
@@ -72,12 +72,12 @@ impl Tuned<'_> {
     fn note(self, findings: &[Found], state: &mut RuleState) {
         let said = self.of(&state.id);
         let Some(found) = findings.iter().find(|found| found.finding.id == state.id) else { return };
-        let (finding, more) = (&found.finding, &mut state.note);
+        let finding = &found.finding;
         if let Some(least) = said.threshold.filter(|least| finding.count < *least) {
-            more.push_str(&format!("; not reported, because the settings ask for at least {least}"));
+            state.note = format!("{}; not reported, because the settings ask for at least {least}", state.note);
         } else if let Some(severity) = said.severity.filter(|severity| *severity != finding.severity) {
             let (is, was) = (severity.as_str(), finding.severity.as_str());
-            more.push_str(&format!("; {is} as the settings say, {was} as shipped"));
+            state.note = format!("{}; {is} as the settings say, {was} as shipped", state.note);
         }
     }
 

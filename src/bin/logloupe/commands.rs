@@ -21,7 +21,7 @@ use crate::arguments::{Analyze, Arguments, Command, Formats, Level, Reading, Rej
 use crate::crew::{Crew, Cut, RANGE_BYTES};
 use crate::disk::{DiskFiles, collect};
 use crate::terminal::{bar, harmless};
-use crate::{formats, model, rules, summary};
+use crate::{explain, fix, formats, model, rules, summary};
 
 /// Runs the command; 0 is clean, 1 is findings at or above `--fail-on`, 2 is an error.
 pub fn main() -> ExitCode {
@@ -31,6 +31,8 @@ pub fn main() -> ExitCode {
         Command::Formats(arguments) => formats(&arguments),
         Command::Rejects(arguments) => rejects(&arguments),
         Command::Rules(arguments) => rules::list(&arguments),
+        Command::Fix(arguments) => fix::fix(&arguments),
+        Command::Explain(arguments) => explain::explain(&arguments),
         Command::Model(command) => model::run(&command),
     };
     match done {

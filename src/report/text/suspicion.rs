@@ -1,6 +1,6 @@
 //! What the checks and the models say, and where to look first.
 
-use crate::report::types::{AllowedRows, Anomaly, Finding, Report, Severity, Verdict};
+use crate::report::types::{AllowedRows, Anomaly, Finding, Report, SWITCHED_OFF, Severity, Verdict};
 
 use super::threat::from_whom;
 use super::words::{count, counted, list, part, rows, time, value};
@@ -27,11 +27,15 @@ pub fn suspicious(report: &Report) -> Vec<String> {
             sentences.push(format!("In findings of medium severity or above are {base}."));
         }
     }
-    let lacking = report.rules.not_applicable.len() as u64;
+    let off = report.rules.not_applicable.iter().filter(|state| state.note == SWITCHED_OFF).count() as u64;
+    let lacking = report.rules.not_applicable.len() as u64 - off;
     if lacking > 0 {
         let checks = counted(lacking, "check", "checks");
-        sentences
-            .push(format!("{checks} did not run: the log lacks a field, a list is empty, or they are switched off."));
+        sentences.push(format!("{checks} could not run, because the log lacks a field or a list is empty."));
+    }
+    if off > 0 {
+        let are = if off == 1 { "is" } else { "are" };
+        sentences.push(format!("{} {are} switched off in the settings.", counted(off, "check", "checks")));
     }
     sentences.extend(left_out(report));
     sentences

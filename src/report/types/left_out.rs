@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What is noted of a rule that the user switched off.
+pub const SWITCHED_OFF: &str = "it is switched off in the settings";
+
 /// What the allow lists left out of the checks.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

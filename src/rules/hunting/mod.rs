@@ -12,10 +12,11 @@
 
 mod alerts;
 mod beacon;
-mod crawlers;
+pub(super) mod crawlers;
 mod dns;
 mod logins;
 mod names;
+mod near;
 mod network;
 mod rates;
 mod subject;

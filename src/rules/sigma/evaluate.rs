@@ -1,5 +1,7 @@
 //! Rules made ready for one store, and the rows of a shard that they match.
 
+mod near;
+
 use std::collections::BTreeSet;
 
 use crate::query::quote;
@@ -13,10 +15,13 @@ use super::super::tuned::Tuned;
 use super::fields::{self, Logs, OF_ANY_KIND};
 use super::found::{SigmaFound, id_of};
 use super::ir::{At, Body, LogSource, Matcher, Node, Part, Pattern, Rule, Test, lower};
+use super::said::Saying;
 use super::shipped::Rules;
 use super::spaces::Space;
-use super::values::{Passed, pass};
+use super::values::{Passed, Tested, pass};
 use super::windows::Counting;
+
+pub use near::near;
 
 /// Columns of every row that say where it is from, not what it says.
 const OF_FILES: [Field; 3] = [Field::EventDataset, Field::LogFilePath, Field::FileDirectory];
@@ -50,6 +55,8 @@ pub(super) struct Searching {
     pub columns: Vec<usize>,
     /// Different rows by the columns that decide. **Null**: none where they were too many, or words anywhere decide.
     pub tuples: Option<BTreeSet<Vec<u32>>>,
+    /// What is worth a sentence; nothing for a user's rule.
+    pub saying: Saying,
 }
 
 /// What a row must be like, by numbers of tests and spaces.
@@ -71,7 +78,7 @@ struct Spaces<'a> {
     selection: Selection<'a>,
     present: BTreeSet<FieldName>,
     list: Vec<Space<'a>>,
-    tests: Vec<Vec<(u32, &'a Matcher)>>,
+    tests: Vec<Vec<Tested<'a>>>,
     n_tests: u32,
 }
 
@@ -85,6 +92,22 @@ struct InView<'s> {
 impl<'a> Sigma<'a> {
     /// The rules that a store may have rows for.
     pub fn new(selection: Selection<'a>, rules: Rules<'a>, tuned: Tuned<'_>) -> Self {
+        let mut sigma = Self::prepared(selection, rules, tuned);
+        let mut is_passed = vec![false; sigma.spaces.n_tests as usize];
+        for &test in sigma.passed.iter().flat_map(Passed::tests) {
+            is_passed.get_mut(test as usize).into_iter().for_each(|passed| *passed = true);
+        }
+        sigma.searches.retain(|search| search.condition.may_hold(&is_passed));
+        for at in 0..sigma.searches.len() {
+            sigma.show(at);
+        }
+        sigma.say();
+        sigma.count_inputs();
+        sigma
+    }
+
+    /// Every rule for a log of the store, whether it may match or not.
+    fn prepared(selection: Selection<'a>, rules: Rules<'a>, tuned: Tuned<'_>) -> Self {
         let present = selection.store.columns().into_iter().map(|(name, _)| name).collect();
         let spaces = Spaces { selection, present, list: Vec::new(), tests: Vec::new(), n_tests: 0 };
         let level = |rule: &Rule| if rule.is_silent { 0 } else { tuned.level(&id_of(rule), rule.level) };
@@ -105,7 +128,7 @@ impl<'a> Sigma<'a> {
             if let Body::Search(node) = &rule.body
                 && let Some(logs) = sigma.logs_of(&rule.source)
             {
-                let condition = sigma.spaces.condition(&rule.source, node);
+                let condition = sigma.spaces.condition(rule, node);
                 sigma.searches.push(Searching::new(at, condition, logs));
             }
         }
@@ -116,15 +139,6 @@ impl<'a> Sigma<'a> {
             .zip(&sigma.spaces.tests)
             .map(|(space, tests)| pass(space.dictionary(), tests))
             .collect();
-        let mut is_passed = vec![false; sigma.spaces.n_tests as usize];
-        for &test in sigma.passed.iter().flat_map(Passed::tests) {
-            is_passed.get_mut(test as usize).into_iter().for_each(|passed| *passed = true);
-        }
-        sigma.searches.retain(|search| search.condition.may_hold(&is_passed));
-        for at in 0..sigma.searches.len() {
-            sigma.show(at);
-        }
-        sigma.count_inputs();
         sigma
     }
 
@@ -179,6 +193,34 @@ impl<'a> Sigma<'a> {
         }
     }
 
+    /// Which tests and tokens the searches of shipped rules say something about.
+    fn say(&mut self) {
+        let below: Vec<BTreeSet<u32>> = self.passed.iter().map(|passed| passed.below().collect()).collect();
+        let is_tokens = |place: &usize| {
+            self.spaces.list.get(*place).is_some_and(|space| matches!(space.column, fields::Column::Tokens(_)))
+        };
+        for search in &mut self.searches {
+            if !self.rules.get(search.rule).is_some_and(Rule::is_shipped) {
+                continue;
+            }
+            let (mut tests, mut places) = (Vec::new(), Vec::new());
+            search.condition.asked(&mut tests, &mut places);
+            for (place, below) in below.iter().enumerate() {
+                search
+                    .saying
+                    .below
+                    .extend(tests.iter().filter(|test| below.contains(*test)).map(|test| (place, *test)));
+            }
+            for (place, of_space) in self.spaces.tests.iter().enumerate() {
+                if of_space.iter().any(|test| tests.contains(&test.number)) {
+                    places.push(place);
+                }
+            }
+            places.retain(is_tokens);
+            search.saying.tokens = places;
+        }
+    }
+
     fn count_inputs(&mut self) {
         for (at, rule) in self.rules.iter() {
             let Body::Correlation(correlation) = &rule.body else { continue };
@@ -226,6 +268,9 @@ impl<'a> Sigma<'a> {
             matching.for_each(|row| {
                 levels.get_mut(row).into_iter().for_each(|worst| *worst = severity.max(*worst));
                 search.take(shard, row, view, &codes);
+                let code = |place: usize| codes.get(place).and_then(|codes| codes.get(row)).copied().unwrap_or(NULL);
+                let place = (shard.file, shard.table.bytes.get(row) as u64);
+                search.saying.take(place, code, (&self.spaces.list, &self.passed));
             });
             for counting in self.counting.iter_mut().filter(|counting| counting.search == at) {
                 matching.for_each(|row| counting.take((shard, row), view.time(row), &self.spaces.list, &codes));
@@ -319,6 +364,7 @@ impl Searching {
             entities: Vec::new(),
             columns: Vec::new(),
             tuples: None,
+            saying: Saying::default(),
         }
     }
 
@@ -393,19 +439,20 @@ impl<'a> Spaces<'a> {
         }
     }
 
-    fn condition(&mut self, source: &LogSource, node: &'a Node) -> Condition {
+    fn condition(&mut self, rule: &Rule, node: &'a Node) -> Condition {
         match node {
-            Node::Test(test) => self.test(source, test),
-            Node::All(inner) => Condition::All(inner.iter().map(|node| self.condition(source, node)).collect()),
-            Node::Any(inner) => Condition::Any(inner.iter().map(|node| self.condition(source, node)).collect()),
+            Node::Test(test) => self.test(rule, test),
+            Node::All(inner) => Condition::All(inner.iter().map(|node| self.condition(rule, node)).collect()),
+            Node::Any(inner) => Condition::Any(inner.iter().map(|node| self.condition(rule, node)).collect()),
             Node::AtLeast(least, inner) => {
-                Condition::AtLeast(*least, inner.iter().map(|node| self.condition(source, node)).collect())
+                Condition::AtLeast(*least, inner.iter().map(|node| self.condition(rule, node)).collect())
             }
-            Node::Not(inner) => Condition::Not(Box::new(self.condition(source, inner))),
+            Node::Not(inner) => Condition::Not(Box::new(self.condition(rule, inner))),
         }
     }
 
-    fn test(&mut self, source: &LogSource, test: &'a Test) -> Condition {
+    fn test(&mut self, rule: &Rule, test: &'a Test) -> Condition {
+        let source = &rule.source;
         let columns = self.columns_of(source, test.field.as_deref());
         let places: Vec<usize> = columns.into_iter().map(|column| self.place(column)).collect();
         match &test.matcher {
@@ -415,17 +462,19 @@ impl<'a> Spaces<'a> {
                 let pairs = places.iter().flat_map(|&a| others.iter().map(move |&b| (a, b))).collect();
                 Condition::Same(pairs, *at, *cased)
             }
-            matcher => Condition::Tests(places.into_iter().map(|place| self.number(place, matcher)).collect()),
+            matcher => Condition::Tests(
+                places.into_iter().map(|place| self.number(place, matcher, rule.is_shipped())).collect(),
+            ),
         }
     }
 
     /// The number of a test on a space; the same test of two rules has one.
-    fn number(&mut self, place: usize, matcher: &'a Matcher) -> u32 {
+    fn number(&mut self, place: usize, matcher: &'a Matcher, is_layered: bool) -> u32 {
         let Some(tests) = self.tests.get_mut(place) else { return self.n_tests };
-        if let Some((number, _)) = tests.iter().find(|(_, known)| *known == matcher) {
-            return *number;
+        if let Some(known) = tests.iter().find(|known| known.is_layered == is_layered && known.matcher == matcher) {
+            return known.number;
         }
-        tests.push((self.n_tests, matcher));
+        tests.push(Tested { number: self.n_tests, matcher, is_layered });
         self.n_tests += 1;
         self.n_tests - 1
     }
@@ -467,6 +516,18 @@ impl Condition {
                 inner.iter().filter(|condition| condition.may_hold(passed)).count() >= *least as usize
             }
             Self::Not(_) => true,
+        }
+    }
+
+    /// The tests that must be passed, and the spaces that must have a value, somewhere in the condition.
+    fn asked(&self, tests: &mut Vec<u32>, places: &mut Vec<usize>) {
+        match self {
+            Self::Tests(own) => tests.extend(own),
+            Self::Exists(own) => places.extend(own),
+            Self::All(inner) | Self::Any(inner) | Self::AtLeast(_, inner) => {
+                inner.iter().for_each(|condition| condition.asked(tests, places));
+            }
+            Self::Same(..) | Self::Not(_) => {}
         }
     }
 

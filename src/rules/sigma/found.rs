@@ -16,6 +16,7 @@ use super::super::partial::{CheckFound, Found};
 use super::evaluate::Searching;
 use super::fields::{self, OF_ANY_KIND};
 use super::ir::{Body, Correlation, LogSource, Matcher, Node, Rule};
+use super::said::Said;
 use super::shipped::{Rules, confidence, next_step as next_step_of};
 use super::spaces::Space;
 use super::windows::Events;
@@ -26,6 +27,8 @@ pub(in super::super) struct SigmaFound {
     /// By the rule's place in the list.
     found: BTreeMap<u32, CheckFound>,
     events: BTreeMap<u32, Events>,
+    /// What is said of a rule's first row.
+    said: BTreeMap<u32, [Said; 2]>,
     /// Columns that any row has, selected or not.
     present: BTreeSet<String>,
     /// Datasets of all rows; an empty name for rows without.
@@ -53,6 +56,7 @@ impl SigmaFound {
         view: &View<'_>,
     ) {
         let (selection, spaces) = spaces;
+        self.say(search.rule as u32, search.saying.said.clone());
         let found = self.found.entry(search.rule as u32).or_default();
         found.tally.merge(&search.tally);
         found.filter.set(words, "");
@@ -87,6 +91,12 @@ impl SigmaFound {
         }
     }
 
+    fn say(&mut self, rule: u32, said: [Said; 2]) {
+        for (own, said) in self.said.entry(rule).or_default().iter_mut().zip(said) {
+            own.merge(said);
+        }
+    }
+
     pub(super) fn add_events(&mut self, correlation: u32, events: Events) {
         self.events.entry(correlation).or_default().merge(events);
     }
@@ -95,6 +105,9 @@ impl SigmaFound {
     pub fn merge(&mut self, other: Self) {
         for (rule, found) in other.found {
             self.found.entry(rule).or_default().merge(found);
+        }
+        for (rule, said) in other.said {
+            self.say(rule, said);
         }
         for (correlation, events) in other.events {
             self.add_events(correlation, events);
@@ -119,7 +132,14 @@ impl SigmaFound {
                 (_, Some(lacking)) => counts.not_applicable.push(state(lacking)),
                 (_, None) => counts.applied.push(state(note(rule, rows))),
             }
-            findings.extend(found.filter(|_| !rule.is_silent));
+            let said = self.said.remove(&(at as u32)).unwrap_or_default();
+            findings.extend(found.filter(|_| !rule.is_silent).map(|mut found| {
+                for sentence in said.iter().filter_map(Said::sentence) {
+                    found.finding.why.push(' ');
+                    found.finding.why.push_str(sentence);
+                }
+                found
+            }));
         }
         findings
     }

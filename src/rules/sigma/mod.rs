@@ -18,13 +18,15 @@ pub mod ir;
 pub mod read;
 mod read_items;
 mod regex;
+mod said;
 mod shipped;
 mod spaces;
+mod tokens;
 mod values;
 mod windows;
 
-pub(super) use evaluate::Sigma;
-pub(super) use found::SigmaFound;
+pub(super) use evaluate::{Sigma, near};
+pub(super) use found::{SigmaFound, id_of};
 pub use read_items::Placeholders;
 pub(super) use shipped::Rules;
 pub use shipped::shipped;

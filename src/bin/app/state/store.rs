@@ -10,6 +10,7 @@ use logloupe::protocol::Detected;
 use logloupe::report::{Input, Report};
 use logloupe::settings::Settings;
 
+use super::allow::Undo;
 use super::filter::Condition;
 use super::route::Route;
 use super::rule_files::Rules;
@@ -196,6 +197,8 @@ pub struct Store {
     pub classifier_run: RwSignal<Run>,
     /// The value that a menu is open for.
     pub menu: RwSignal<Option<MenuTarget>>,
+    /// The step that can be taken back, if the last one can.
+    pub undo: RwSignal<Option<Undo>>,
     /// The finding that is open in the findings' view, by its place in the report.
     pub open_finding: RwSignal<Option<usize>>,
     /// The case that is open in the findings' view, by its id.
@@ -233,6 +236,7 @@ impl Store {
             anomaly_filter: RwSignal::new(String::new()),
             classifier_run: RwSignal::new(Run::Idle),
             menu: RwSignal::new(None),
+            undo: RwSignal::new(None),
             open_finding: RwSignal::new(None),
             open_case: RwSignal::new(None),
             keys_open: RwSignal::new(false),

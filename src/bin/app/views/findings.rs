@@ -1,5 +1,6 @@
 //! What the checks say.
 
+pub mod actions;
 pub mod attack;
 pub mod case_detail;
 pub mod case_tables;
@@ -7,6 +8,8 @@ pub mod cases;
 pub mod checks;
 pub mod detail;
 pub mod finding_charts;
+pub mod fix_dialog;
+pub mod left_out;
 
 use std::sync::Arc;
 
@@ -17,6 +20,7 @@ use self::attack::Attack;
 use self::cases::Cases;
 use self::checks::Checks;
 use self::detail::Detail;
+use self::left_out::LeftOutNotice;
 use crate::components::card::Card;
 use crate::components::later::Later;
 use crate::components::report_view::ReportView;
@@ -53,6 +57,7 @@ fn ready(report: Signal<Arc<Report>>) -> AnyView {
         })
     };
     view! {
+        <LeftOutNotice report=report />
         <Cases report=report />
         <div class="findings">
             <Card title=title subtitle="The most severe first".to_owned()>

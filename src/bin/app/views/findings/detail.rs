@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use logloupe::report::{Entity, Finding};
 
+use super::actions::FindingActions;
 use super::finding_charts::FindingCharts;
 use crate::components::card::Card;
 use crate::components::data_table::DataTable;
@@ -26,6 +27,7 @@ pub fn Detail(
         store.go(&Route { page: Page::Rows, filter: filter.get_value(), ..store.route.get_untracked() });
     };
     let subtitle = about(&finding);
+    let own = finding.clone();
     let entities = entities(&finding.entities);
     let lines: Vec<RawLine> = finding
         .evidence
@@ -52,6 +54,7 @@ pub fn Detail(
                         <code>{filter.get_value()}</code>
                     </p>
                 </Show>
+                <FindingActions finding=own />
                 <FindingCharts charts=finding.charts />
                 <h3>"Lines that prove it"</h3>
                 <RawLines lines=lines />
