@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::query::{Answer, Ask};
-use crate::report::{Anomaly, Classifier, Input, Paragraph, Report, Severity, SkippedMember, Threat};
+use crate::report::{Anomaly, Classifier, Input, Paragraph, Report, Severity, SkippedMember, Threat, WhyNot};
 use crate::schema::{FieldName, Kind};
 use crate::settings::{AnomalySettings, ClassifierSettings, Settings};
 use crate::units::Micros;
@@ -241,6 +241,38 @@ pub enum Job {
         /// The columns; empty for all that any row has.
         columns: Vec<FieldName>,
     },
+    /// Why a row is in findings, and which others it nearly is in. Output: `Explained`.
+    Explain(Box<Explain>),
+}
+
+/// The row that is asked about, and under what.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Explain {
+    /// The settings, the filter among them.
+    pub settings: Box<Settings>,
+    /// The user's Sigma rules, read and packed by [`encode`]; empty for none.
+    pub rules: Vec<u8>,
+    /// The file's number.
+    pub file: u32,
+    /// Where the row is.
+    pub at: Place,
+    /// What the first round found of it.
+    pub found: Option<WhyNot>,
+}
+
+/// Where a row is in its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Place {
+    /// Its line begins at this byte.
+    Byte(u64),
+    /// Its line has this number, from 1.
+    Line(u64),
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self::Byte(0)
+    }
 }
 
 /// How rows are written.
@@ -345,6 +377,8 @@ pub enum Output {
     Classifier(Classifier),
     /// Cleaned rows. Beside: the bytes.
     Export,
+    /// What rules say of a row; null where there is no such row.
+    Explained(Option<Box<WhyNot>>),
 }
 
 /// What the beginning of a file says.

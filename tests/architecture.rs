@@ -171,7 +171,7 @@ const HOST_CRATES: &[(&[&str], &[&str], &str)] = &[
         "the engine knows no browser, so that the command line gives the same report",
     ),
     (
-        &["clap", "indicatif", "rayon", "anyhow"],
+        &["clap", "indicatif", "rayon", "anyhow", "toml"],
         &["bin/logloupe"],
         "the engine knows no terminal and no threads, so that the page gives the same report",
     ),

@@ -69,13 +69,13 @@ fn read(yaml: &str) -> Vec<Rule> {
 
 /// What the rules find, after checking that cuts and workers change nothing.
 fn checked(rules: &[Rule], rows: &[&str]) -> Checked {
-    let whole = part(&store(rows, rows.len(), 0, 1), rules).finish_with(rules);
+    let whole = part(&store(rows, rows.len(), 0, 1), rules).finish_with(rules, &Settings::default());
     for (shard, workers) in [(1, 1), (2, 3), (3, 2)] {
         let mut merged = RulesPartial::default();
         for worker in (0..workers).rev() {
             merged.merge(part(&store(rows, shard, worker, workers), rules));
         }
-        let merged = merged.finish_with(rules);
+        let merged = merged.finish_with(rules, &Settings::default());
         let shown = |checked: &Checked| {
             let findings: Vec<_> = checked.findings.iter().map(|f| (f.finding.clone(), f.evidence.clone())).collect();
             (findings, checked.rules.clone(), checked.flagged_rows)
@@ -300,4 +300,33 @@ fn hours_and_weekdays_filter_rows() {
     assert_eq!(count("event.weekday >= 6"), 1);
     assert_eq!(count("event.hour: *"), 3, "a row without a time has no hour");
     assert_eq!(count("not event.hour: 13"), 3);
+}
+
+#[test]
+fn shipped_rules_look_below_the_surface_and_say_so() {
+    let rows = [
+        "0 192.0.2.1 GET /a?q=plain 200 a -",
+        "1 192.0.2.1 GET /a?q=%253Cscript%253E 200 a -",
+        "2 192.0.2.2 GET /a?q=PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg== 200 a -",
+        "3 192.0.2.3 GET /a?id=1'%20or%20'1'='1 200 a -",
+        "4 192.0.2.3 GET /a?q=it's 200 a -",
+    ];
+    let yaml = rule("s: {cs-uri-query|contains: '<script>'}\ncondition: s");
+    let own = read(&yaml);
+    assert_eq!(found(&checked(&own, &rows), "a"), [0; 0]);
+    let shipped = |rules: Vec<Rule>| -> Vec<Rule> {
+        rules.into_iter().map(|rule| Rule { family: "made_up".to_owned(), ..rule }).collect()
+    };
+    let of = |rules: &[Rule]| {
+        let mut found = checked(rules, &rows).findings;
+        found.retain(|found| found.finding.id == "a");
+        found.pop().map(|found| (found.finding.why, found.evidence.iter().map(|e| e.byte / 100).collect::<Vec<_>>()))
+    };
+    let (why, places) = of(&shipped(own)).unwrap();
+    assert_eq!(places, [1, 2]);
+    assert_eq!(why, "A. Found after decoding percent signs twice: /a?q=<script>");
+    let tokens = rule("s: {libinjection.sqli|exists: true}\ncondition: s");
+    let (why, places) = of(&shipped(read(&tokens))).unwrap();
+    assert_eq!(places, [3]);
+    assert_eq!(why, "A. A database would read it as its language (fingerprint s&sos of libinjection).");
 }

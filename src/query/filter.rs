@@ -288,10 +288,8 @@ impl Parser {
         let token = self.next("a value")?;
         match token.kind {
             TokenKind::Word(text) if text == "*" => Ok(Filter::Exists(field.clone())),
-            TokenKind::Word(text) if text.contains('*') => {
-                Ok(Filter::Is(field.clone(), Pattern::Wildcard(text.split('*').map(str::to_owned).collect())))
-            }
-            TokenKind::Word(text) | TokenKind::Quoted(text) => Ok(Filter::Is(field.clone(), Pattern::Exact(text))),
+            TokenKind::Word(text) => Ok(Filter::Is(field.clone(), Pattern::of(&text))),
+            TokenKind::Quoted(text) => Ok(Filter::Is(field.clone(), Pattern::Exact(text))),
             TokenKind::Open => {
                 let mut all = self.value_and(field)?;
                 while self.accept("or") {
@@ -318,6 +316,15 @@ impl Parser {
 }
 
 impl Pattern {
+    /// What a text means where `*` stands for anything.
+    pub fn of(text: &str) -> Self {
+        if text.contains('*') {
+            Self::Wildcard(text.split('*').map(str::to_owned).collect())
+        } else {
+            Self::Exact(text.to_owned())
+        }
+    }
+
     /// Whether a text fits.
     pub fn fits(&self, text: &str) -> bool {
         match self {

@@ -18,6 +18,8 @@
 //! [`WINDOW_SECONDS`], or [`MANY`] in all, because an office behind one address also logs in now and then.
 //! Times count in whole seconds: a source keeps at most one number for each second in which it tried.
 
+mod near;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::BuildHasher;
 
@@ -32,6 +34,7 @@ use super::catalog::check;
 use super::columns::{Column, SOURCE_FIELDS, View};
 use super::plan::matching;
 use super::tally::{CodeMap, Tally};
+use super::tuned::Tuned;
 use super::web::texts_matching;
 
 /// Failures that people do not reach.
@@ -115,8 +118,8 @@ struct Attempts {
 pub(super) struct SourceFinding {
     pub id: &'static str,
     pub tally: Tally,
-    /// Field, source, rows.
-    pub sources: Vec<(&'static str, String, u64)>,
+    /// Field, source, its rows.
+    pub sources: Vec<(&'static str, String, Tally)>,
     /// What the filter asks for beside the source.
     pub also: &'static str,
     /// The filter where there are too many sources.
@@ -394,7 +397,7 @@ impl SourcesFound {
     }
 
     /// What was found, and rows by the worst finding of any check: 0 for none, then from informational on.
-    pub fn finish(self) -> (Vec<SourceFinding>, [u64; 6]) {
+    pub fn finish(self, tuned: Tuned<'_>) -> (Vec<SourceFinding>, [u64; 6]) {
         let totals = self.suspect_totals();
         let mut findings = [
             SourceFinding {
@@ -425,10 +428,11 @@ impl SourcesFound {
             for (finding, verdict) in findings.iter_mut().zip(&verdicts) {
                 if let Some((_, tally)) = verdict {
                     finding.tally.merge(tally);
-                    finding.sources.push((field, key.1.clone(), tally.count));
+                    finding.sources.push((field, key.1.clone(), tally.clone()));
                 }
             }
-            let severities = findings.each_ref().map(|finding| check(finding.id).map_or(0, |c| level(c.severity)));
+            let severities =
+                findings.each_ref().map(|finding| check(finding.id).map_or(0, |c| tuned.level(c.id, c.severity)));
             for (&(known, signs), &count) in &suspect.rows {
                 let worst = verdicts.iter().zip(severities).filter_map(|(verdict, severity)| {
                     verdict.as_ref().is_some_and(|(wanted, _)| signs & wanted > 0).then_some(severity)

@@ -10,6 +10,7 @@
 mod builder;
 mod counts;
 mod dictionary;
+mod one;
 mod packed;
 mod partial;
 mod rows;
@@ -18,6 +19,7 @@ mod store;
 pub use builder::Builder;
 pub use counts::{NumberCounts, TextCount, TextCounts};
 pub use dictionary::{Dictionary, NULL, escape_invalid};
+pub use one::At;
 pub use packed::{Codes, NULL_NUMBER, Numbers};
 pub use partial::Partial;
 pub use rows::RowSet;

@@ -10,6 +10,7 @@ use crate::components::palette::Palette;
 use crate::components::password_dialog::PasswordDialog;
 use crate::components::rail::Rail;
 use crate::components::top_bar::TopBar;
+use crate::components::undo_notice::UndoNotice;
 use crate::components::value_menu::ValueMenu;
 use crate::state::route::Page;
 use crate::state::session::Loupe;
@@ -59,6 +60,7 @@ pub fn App() -> impl IntoView {
             <p class="unseen" role="status" aria-live="polite">{move || store.announcement.get()}</p>
         </div>
         <ValueMenu />
+        <UndoNotice />
         <KeysDialog />
         <Palette />
         <PasswordDialog />

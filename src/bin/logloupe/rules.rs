@@ -1,6 +1,7 @@
 //! `logloupe rules`, and the rules that `logloupe analyze` takes: reads Sigma's files and shows what became of each.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,11 +24,24 @@ const FILE_BYTES: u64 = 1 << 20;
 /// The rules of files, folders and archives, in the order of their paths. Below a folder and in an archive only YAML files
 /// are rules; a file that is named itself may have any name.
 pub fn read(paths: &[PathBuf], settings: &Settings) -> anyhow::Result<Vec<Rule>> {
+    let mut reader = Reader::new(&settings.sigma_placeholders);
+    each(paths, settings, |path, yaml| reader.add(path, yaml))?;
+    Ok(reader.finish())
+}
+
+/// The rules of a catalogue, each of the family that its folder is named after.
+fn shipped(paths: &[PathBuf], settings: &Settings) -> anyhow::Result<Vec<Rule>> {
+    let mut reader = Reader::default();
+    each(paths, settings, |path, yaml| reader.add_shipped(path.rsplit('/').nth(1).unwrap_or_default(), path, yaml))?;
+    Ok(reader.finish())
+}
+
+/// Gives the path and the text of each file of rules to `take`.
+fn each(paths: &[PathBuf], settings: &Settings, mut take: impl FnMut(&str, &str)) -> anyhow::Result<()> {
     if paths.is_empty() {
-        return Ok(Vec::new());
+        return Ok(());
     }
     let files = collect(paths, Expansion::of(settings.unlimited), None)?;
-    let mut reader = Reader::new(&settings.sigma_placeholders);
     for file in files.logs() {
         let path = file.path();
         if path.contains('/') && ![".yml", ".yaml"].iter().any(|ending| path.to_ascii_lowercase().ends_with(ending)) {
@@ -38,9 +52,9 @@ pub fn read(paths: &[PathBuf], settings: &Settings) -> anyhow::Result<Vec<Rule>>
         if bytes.len() as u64 > FILE_BYTES {
             bail!("{path}: a file of rules has at most {FILE_BYTES} bytes");
         }
-        reader.add(path, &String::from_utf8_lossy(&bytes));
+        take(path, &String::from_utf8_lossy(&bytes));
     }
-    Ok(reader.finish())
+    Ok(())
 }
 
 /// Rules as a job carries them; nothing for none.
@@ -52,6 +66,10 @@ pub fn packed(rules: &[Rule]) -> anyhow::Result<Vec<u8>> {
 pub fn list(arguments: &Rules) -> anyhow::Result<ExitCode> {
     let reading = Reading { paths: arguments.on.clone(), config: arguments.config.clone(), ..Reading::default() };
     let mut settings = commands::settings(&reading)?;
+    if let Some(file) = &arguments.pack {
+        fs::write(file, encode(&shipped(&arguments.paths, &settings)?)?).with_context(|| file.display().to_string())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let rules = read(&arguments.paths, &settings)?;
     let text = if arguments.on.is_empty() {
         as_read(&rules)

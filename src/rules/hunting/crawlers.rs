@@ -43,19 +43,26 @@ const COMPANIES: &[(&str, &[&str], &str)] = &[
     ("Anthropic", &["ClaudeBot", "Claude-User", "Claude-SearchBot"], ""),
 ];
 
+/// Companies whose crawlers' networks are known, what the crawlers' user agents contain, and the networks.
+pub fn crawlers(
+    detectors: &Detectors,
+) -> impl Iterator<Item = (&'static str, &'static [&'static str], Vec<IpNet>)> + use<'_> {
+    let company = |&(company, agents, shipped): &(&'static str, &'static [&'static str], &'static str)| {
+        let own = detectors.crawler_networks.get(company);
+        let shipped = shipped.split_whitespace().filter_map(network);
+        let networks: Vec<IpNet> =
+            own.map_or_else(|| shipped.collect(), |own| own.iter().filter_map(|text| network(text)).collect());
+        (!networks.is_empty()).then_some((company, agents, networks))
+    };
+    COMPANIES.iter().filter_map(company)
+}
+
 /// One plan: whichever company is claimed.
 pub(super) fn plans(selection: Selection<'_>, detectors: &Detectors) -> Option<Plan> {
     let (agent, source) = (Field::UserAgentOriginal, Field::SourceIp);
     let mut conditions = Vec::new();
     let mut claims = Vec::new();
-    for (company, agents, shipped) in COMPANIES {
-        let own = detectors.crawler_networks.get(*company);
-        let shipped = shipped.split_whitespace().filter_map(network);
-        let networks: Vec<IpNet> =
-            own.map_or_else(|| shipped.collect(), |own| own.iter().filter_map(|text| network(text)).collect());
-        if networks.is_empty() {
-            continue;
-        }
+    for (_, agents, networks) in crawlers(detectors) {
         // A machine of the house that takes the name is a test of its own.
         let is_elsewhere = |text: &str| {
             let Some(address) = address::parse(text) else { return false };

@@ -167,6 +167,13 @@ impl RatesFound {
         other.hours.into_iter().for_each(|(at, hour)| add_hour(&mut self.hours, at, hour));
     }
 
+    /// The source with the most requests in a minute, and how many. **Null**: none without a request.
+    pub fn busiest_minute(&self) -> Option<(String, u64)> {
+        let most = |minutes: &Minutes| minutes.counts.iter().map(|(_, count)| u64::from(*count)).max().unwrap_or(0);
+        let busiest = self.sources.iter().max_by(|a, b| most(a.1).cmp(&most(b.1)).then_with(|| b.0.cmp(a.0)));
+        busiest.map(|(name, minutes)| (name.1.clone(), most(minutes)))
+    }
+
     /// Floods and spikes.
     pub fn verdicts(&self, detectors: &Detectors) -> Vec<Verdict> {
         let mut verdicts = self.floods(detectors);

@@ -67,6 +67,8 @@ pub mod theme_switch;
 #[cfg(target_arch = "wasm32")]
 pub mod top_bar;
 #[cfg(target_arch = "wasm32")]
+pub mod undo_notice;
+#[cfg(target_arch = "wasm32")]
 pub mod value;
 #[cfg(target_arch = "wasm32")]
 pub mod value_menu;

@@ -8,6 +8,8 @@ pub mod route;
 pub mod rule_files;
 
 #[cfg(target_arch = "wasm32")]
+pub mod allow;
+#[cfg(target_arch = "wasm32")]
 pub mod arrange;
 #[cfg(target_arch = "wasm32")]
 pub mod download;
@@ -27,6 +29,8 @@ pub mod meter;
 pub mod navigation;
 #[cfg(target_arch = "wasm32")]
 pub mod pool;
+#[cfg(target_arch = "wasm32")]
+pub mod questions;
 #[cfg(target_arch = "wasm32")]
 pub mod reading;
 #[cfg(target_arch = "wasm32")]

@@ -376,6 +376,7 @@ impl Session {
         store.anomaly_run.set(Run::Idle);
         store.classifier_run.set(Run::Idle);
         store.open_finding.set(None);
+        store.open_case.set(None);
         store.menu.set(None);
         store.stage.set(stage);
     }

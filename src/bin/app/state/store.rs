@@ -10,6 +10,7 @@ use logloupe::protocol::Detected;
 use logloupe::report::{Input, Report};
 use logloupe::settings::Settings;
 
+use super::allow::Undo;
 use super::filter::Condition;
 use super::route::Route;
 use super::rule_files::Rules;
@@ -196,8 +197,12 @@ pub struct Store {
     pub classifier_run: RwSignal<Run>,
     /// The value that a menu is open for.
     pub menu: RwSignal<Option<MenuTarget>>,
+    /// The step that can be taken back, if the last one can.
+    pub undo: RwSignal<Option<Undo>>,
     /// The finding that is open in the findings' view, by its place in the report.
     pub open_finding: RwSignal<Option<usize>>,
+    /// The case that is open in the findings' view, by its id.
+    pub open_case: RwSignal<Option<String>>,
     /// Whether the dialog of keys is open.
     pub keys_open: RwSignal<bool>,
     /// Whether the dialog of actions is open.
@@ -233,7 +238,9 @@ impl Store {
             anomaly_filter: RwSignal::new(String::new()),
             classifier_run: RwSignal::new(Run::Idle),
             menu: RwSignal::new(None),
+            undo: RwSignal::new(None),
             open_finding: RwSignal::new(None),
+            open_case: RwSignal::new(None),
             keys_open: RwSignal::new(false),
             palette_open: RwSignal::new(false),
             theme: RwSignal::new(theme),

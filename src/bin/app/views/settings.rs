@@ -1,9 +1,12 @@
 //! What the user may set: lists, look-ups, beginnings of user agents, formats; to take along and to reset.
 
+mod tuning;
+
 use leptos::{html, prelude::*};
 use logloupe::settings::{Lookup, Settings};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+use self::tuning::{TuningLists, TuningTexts};
 use crate::components::card::Card;
 use crate::components::list_editor::{ListEditor, entries};
 use crate::components::notice::Notice;
@@ -23,6 +26,7 @@ struct Texts {
     lookups: RwSignal<String>,
     prefixes: RwSignal<String>,
     formats: RwSignal<String>,
+    tuning: TuningTexts,
 }
 
 /// The settings, kept in this browser; no log content is among them.
@@ -38,8 +42,14 @@ pub fn SettingsPage() -> impl IntoView {
         said.set(Some(("info", message.to_owned())));
         loupe.refresh();
     };
-    let apply =
-        move |_| put(texts.apply(store.settings.get_untracked()), "The settings are applied and kept in this browser.");
+    let apply = move |_| {
+        let mut settings = texts.apply(store.settings.get_untracked());
+        match texts.tuning.apply(&mut settings) {
+            0 => put(settings, "The settings are applied and kept in this browser."),
+            1 => put(settings, "The settings are applied, but for one entry that does not hold."),
+            wrong => put(settings, &format!("The settings are applied, but for {wrong} entries that do not hold.")),
+        }
+    };
     let reset = move |_| put(Settings::shipped(), "The settings are those that Logloupe ships.");
     let export = move |_| {
         let text = store.settings.with_untracked(settings::to_json);
@@ -65,6 +75,7 @@ pub fn SettingsPage() -> impl IntoView {
             <RulesCard />
             <Limits />
             <Lists texts=texts />
+            <TuningLists texts=texts.tuning />
             <p class="actions">
                 <button type="button" class="primary" on:click=apply>"Apply"</button>
                 <button type="button" on:click=export>"Export"</button>
@@ -137,12 +148,14 @@ impl Texts {
             lookups: empty(),
             prefixes: empty(),
             formats: empty(),
+            tuning: TuningTexts::of(settings),
         };
         texts.set(settings);
         texts
     }
 
     fn set(self, settings: &Settings) {
+        self.tuning.set(settings);
         let lists = &settings.lists;
         self.banned_hosts.set(lists.banned_hosts.join("\n"));
         self.banned_ports.set(lists.banned_ports.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
