@@ -1,6 +1,6 @@
 //! What a user may set: lists, look-ups, models, CSV columns. Shared by every room; part of the report.
 //!
-//! Settings never hold log content, so they may go into a link or local storage.
+//! Settings hold nothing of a log but what the user puts on a list, so they may go into a link or local storage.
 
 mod tuning;
 mod words;
