@@ -86,6 +86,7 @@ bench: dist ## Measure against GoAccess, DuckDB-Wasm and bare reading, in one ru
 	node tests/bench/bench.mjs
 	cargo build --locked --release --bin logloupe
 	node tests/bench/formats.mjs
+	node tests/bench/rules.mjs --rules "$(DATA)/sigma"
 
 data: ## Make the generated lists and samples again (ports, crawlers, the sample logs)
 	npm ci --prefix tests/bench --no-audit --no-fund
