@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run dist serve test test-native test-wasm test-page lint fuzz real conformance sigma look bench data rules clean setup setup-test
+.PHONY: help run dist serve test test-native test-wasm test-page lint fuzz real conformance sigma attacks look bench data rules clean setup setup-test
 
 # Tools that .ci/setup.sh had to keep apart, then npm's wasm-opt, then whatever the machine has.
 TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/logloupe/tools
@@ -72,6 +72,10 @@ conformance: ## Compare rows with what Elastic's parsers make of the same logs, 
 	else \
 		echo "Elastic's logs: not here ($(DATA)/filebeat); this check did not run"; \
 	fi
+
+attacks: ## Measure the shipped rules on real attacks, and on real traffic without, in DATA (says so when they are not here)
+	cargo build --locked --bin logloupe
+	node tests/conformance/attacks.mjs "$(DATA)"
 
 look: dist ## Leave screenshots of real logs in tests/out/look, to be looked at
 	node tests/e2e/look.mjs "$(DATA)"
