@@ -1,5 +1,8 @@
-// Measures the shipped rules on real attacks and on real traffic without: `node tests/conformance/attacks.mjs DATA [CHAPTER…]`.
-// Prints tables; ends with 1 where a reach is not held. Run by `make attacks`.
+// Measures the shipped rules on real attacks, and on real traffic without.
+//
+//   node tests/conformance/attacks.mjs DATA [crowdsec|scan|honeypot|csic|strings|ordinary …]
+//
+// Environment: LOGLOUPE_BIN. Prints tables; ends with 1 where a reach is not held.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,9 +45,9 @@ function table(head, rows) {
   console.log([line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...cells.slice(1).map(line)].join('\n'));
 }
 
-function hold(name, is_held, figure) {
-  console.log(`${is_held ? 'held' : 'NOT HELD'}: ${name}: ${figure}\n`);
-  if (!is_held) failures.push(`${name}: ${figure}`);
+function hold(name, isHeld, figure) {
+  console.log(`${isHeld ? 'held' : 'NOT HELD'}: ${name}: ${figure}\n`);
+  if (!isHeld) failures.push(`${name}: ${figure}`);
 }
 
 /** Each scenario of CrowdSec's tests: is it reported, and by what. */
