@@ -103,7 +103,7 @@ pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String
         for plan in &mut plans {
             let found = plan.condition.rows(&view, shard.table.n_rows).and(rows);
             let level = tuned.level(plan.check.id, plan.check.severity);
-            let hit = hits.check(plan.check.id, level);
+            let hit = hits.check(plan.check.id, tuned.worst(plan.check.id, plan.check.severity));
             found.for_each(|row| {
                 plan.tally.add(shard, row, view.time(row));
                 plan.count(&view, row);
@@ -111,8 +111,8 @@ pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String
                 levels.get_mut(row).into_iter().for_each(|worst| *worst = level.max(*worst));
             });
         }
-        sigma.count(shard, rows, &view, &mut levels, &mut |id, level, rows| {
-            let hit = hits.check(id, level);
+        sigma.count(shard, rows, &view, &mut levels, &mut |id, severity, rows| {
+            let hit = hits.check(id, tuned.worst(id, severity));
             rows.for_each(|row| hits.add(hit, (shard, row), &columns));
         });
         hits.pass(rows, &columns, &levels);
@@ -123,7 +123,7 @@ pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String
     }
     let sigma = sigma.found(selection, &view);
     let mut partial = partial_of(selection, settings, plans, (searches, sources, &view));
-    partial.hits = hits.named(&view, settings.cases.quiet_hours);
+    partial.hits = hits.named(&view);
     partial.hunt = hunt.found(&view, settings);
     partial.sigma = sigma;
     partial.left_out = narrowed.map(|(_, found)| found).unwrap_or_default();

@@ -126,7 +126,10 @@ impl SourcePartial {
         let (of_sources, _) = self.sources.finish(tuned);
         let mut fired: Vec<(&str, Vec<String>)> = of_sources
             .into_iter()
-            .map(|finding| (finding.id, vec![format!("{} rows of its source are in it", finding.tally.count)]))
+            .map(|finding| {
+                let rows = if finding.tally.count == 1 { "1 row" } else { &format!("{} rows", finding.tally.count) };
+                (finding.id, vec![format!("{rows} of its source: this is about all that the source did")])
+            })
             .collect();
         fired.extend(self.hunt.finish().into_iter().map(|finding| (finding.id, finding.sentences)));
         let says = |id: &str, sentences| {
