@@ -40,6 +40,8 @@ pub struct Settings {
     pub allow: Allow,
     /// How rules speak, by their id.
     pub tuning: Tuning,
+    /// When hits belong to one case.
+    pub cases: CaseSettings,
     /// What placeholders in Sigma rules (`%admins%`) stand for, by their name.
     pub sigma_placeholders: BTreeMap<String, Vec<String>>,
     /// The models.
@@ -59,6 +61,8 @@ pub struct FileReading {
     pub format: Option<String>,
     /// Only every so many-th 16 MiB is read, where a file can be read in parts: figures are of a sample then.
     pub sample: Option<u32>,
+    /// Whether it may expand without limit where it is compressed, and what is in it where it is an archive.
+    pub unlimited: bool,
 }
 
 impl FileReading {
@@ -78,7 +82,16 @@ impl Settings {
             year: own.year.or(of_all.year),
             format: own.format.or(of_all.format),
             sample: own.sample.or(of_all.sample),
+            unlimited: own.unlimited || of_all.unlimited,
         }
+    }
+
+    /// Whether what is compressed in a file, or in the archive that it is a member of, may expand without limit.
+    pub fn is_unlimited(&self, path: &str) -> bool {
+        let holds = |own: &str| {
+            own == "*" || path.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.unlimited || self.reading.iter().any(|(own, reading)| reading.unlimited && holds(own))
     }
 
     /// The settings that Logloupe ships: example lists to be edited.
@@ -179,6 +192,20 @@ impl Default for Detectors {
             flood_per_minute: 300,
             crawler_networks: BTreeMap::new(),
         }
+    }
+}
+
+/// When hits belong to one case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CaseSettings {
+    /// Hours without a hit after which what a source does is another case.
+    pub quiet_hours: u32,
+}
+
+impl Default for CaseSettings {
+    fn default() -> Self {
+        Self { quiet_hours: 24 }
     }
 }
 

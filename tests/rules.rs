@@ -5,6 +5,9 @@
 
 #![expect(clippy::unwrap_used, reason = "tests say what they expect by failing")]
 
+#[path = "rules/stories.rs"]
+mod stories;
+
 use std::fs;
 use std::path::Path;
 

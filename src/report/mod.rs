@@ -15,6 +15,8 @@ pub use types::*;
 impl Report {
     /// Says again in words what the report holds: to be called when models have been added.
     pub fn retell(&mut self) {
+        self.cases.iter_mut().for_each(text::tell);
+        self.queue = text::queue(self);
         self.threat = text::threat(self);
         self.text = text::paragraphs(self);
     }

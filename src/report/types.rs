@@ -2,6 +2,7 @@
 //!
 //! Times are RFC 3339 UTC; lists are sorted by count, then by value; shares are `0..=1`; what is unknown is null.
 
+mod cases;
 mod left_out;
 mod why_not;
 
@@ -9,6 +10,11 @@ use serde::{Deserialize, Serialize};
 
 pub use super::param::ParamValue;
 pub use crate::query::{Histogram, HistogramBin, Timeline, TimelineSeries, TopValues, ValueCount};
+pub use cases::{
+    Answered, CASE_SOURCES, CASES, Case, CaseCheck, CaseCounts, CaseStage, Moment, QUEUE, QueueEntry, Stage, Success,
+    Technique, Threat, ThreatLevel,
+};
+
 use crate::settings::Settings;
 use crate::units::Micros;
 pub use crate::units::severity::Severity;
@@ -50,6 +56,18 @@ pub struct Report {
     pub user_agent_prefixes: Vec<PrefixResult>,
     /// How worried to be, and why.
     pub threat: Threat,
+    /// What to look at first. **Shape**: at most [`QUEUE`].
+    #[serde(default)]
+    pub queue: Vec<QueueEntry>,
+    /// What findings come to, the worst first. **Shape**: at most [`CASES`].
+    #[serde(default)]
+    pub cases: Vec<Case>,
+    /// How many cases there are in all.
+    #[serde(default)]
+    pub case_counts: CaseCounts,
+    /// The techniques of ATT&CK that findings name. **Order**: by tactic, as attacks go on; then by rows.
+    #[serde(default)]
+    pub techniques: Vec<Technique>,
     /// What the checks say, most severe first.
     pub findings: Vec<Finding>,
     /// Rows in a finding of that severity or above.
@@ -588,15 +606,6 @@ pub struct PrefixResult {
     pub count: u64,
     /// Hosts that these requests went to.
     pub hosts: TopValues,
-}
-
-/// How worried to be, and why.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Threat {
-    /// The level.
-    pub level: Severity,
-    /// Why, most weighty first.
-    pub reasons: Vec<String>,
 }
 
 /// What a check says.

@@ -4,7 +4,8 @@
 //! catalog (what a person reads, texts to look for) ─┐
 //! settings (lists, look-ups) ───────────────────────┴► plan: conditions on dictionaries ─► rows of a shard ─► partial ─► found
 //!                                                      sources: what one address did in all its rows ──────┤
-//!                                                      hunting: what pairs, domains, hours show in all ─────┘
+//!                                                      hunting: what pairs, domains, hours show in all ─────┤
+//!                                                      cases: hits by source, check and time ───────────────┘
 //! ```
 //!
 //! What the user allows is taken out of the rows before all this (`allow`), and how rules speak is settled after (`tuned`).
@@ -16,8 +17,10 @@
 //! Reads tables and settings; knows neither formats nor models, and asks nobody outside. Rules of the user are in [`sigma`].
 
 mod allow;
+mod cases;
 mod catalog;
 mod columns;
+mod decode;
 mod filter;
 mod hunting;
 mod lists;
@@ -34,6 +37,7 @@ mod web;
 mod why_not;
 
 pub use crate::enrich::ports;
+pub use cases::FoundCase;
 pub use catalog::{Check, checks};
 pub use hunting::crawlers::crawlers;
 pub use partial::{Checked, Found, RulesPartial};
@@ -44,6 +48,7 @@ use crate::settings::Settings;
 use crate::table::{Dictionary, NULL, Selection, Shard};
 
 use allow::Allowed;
+use cases::Hits;
 use columns::View;
 use hunting::Hunt;
 use lookups::Searches;
@@ -85,25 +90,34 @@ pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String
     searches.columns(&mut columns);
     Sources::columns(&mut columns);
     Hunt::columns(&mut columns);
+    Hits::columns(&mut columns);
     let mut view = View::new(selection, &columns);
     let mut sources = Sources::new(selection, &view);
     let mut hunt = Hunt::new(selection, &view, settings);
     let mut sigma = Sigma::new(selection, Rules::with(rules), tuned);
+    let mut hits = Hits::new(selection);
 
     let shards = everything.store.shards.iter().zip(everything.rows).zip(selection.rows);
     for ((shard, all), rows) in shards.filter(|((_, all), _)| all.is_all() || all.count() > 0) {
         view.load(shard);
         let mut levels = vec![0u8; shard.table.n_rows];
+        let columns = cases::Columns::of(&view);
         for plan in &mut plans {
             let found = plan.condition.rows(&view, shard.table.n_rows).and(rows);
             let level = tuned.level(plan.check.id, plan.check.severity);
+            let hit = hits.check(plan.check.id, level);
             found.for_each(|row| {
                 plan.tally.add(shard, row, view.time(row));
                 plan.count(&view, row);
+                hits.add(hit, (shard, row), &columns);
                 levels.get_mut(row).into_iter().for_each(|worst| *worst = level.max(*worst));
             });
         }
-        sigma.count(shard, rows, &view, &mut levels);
+        sigma.count(shard, rows, &view, &mut levels, &mut |id, level, rows| {
+            let hit = hits.check(id, level);
+            rows.for_each(|row| hits.add(hit, (shard, row), &columns));
+        });
+        hits.pass(rows, &columns, &levels);
         // Look-ups are no checks: they see what is allowed too.
         searches.count(shard, all, &view, &folder_of(selection, shard, folders));
         sources.count(shard, rows, &view, &levels);
@@ -111,6 +125,7 @@ pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String
     }
     let sigma = sigma.found(selection, &view);
     let mut partial = partial_of(selection, settings, plans, (searches, sources, &view));
+    partial.hits = hits.named(&view, settings.cases.quiet_hours);
     partial.hunt = hunt.found(&view, settings);
     partial.sigma = sigma;
     partial.left_out = narrowed.map(|(_, found)| found).unwrap_or_default();

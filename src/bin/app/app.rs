@@ -6,6 +6,7 @@ use web_sys::DragEvent;
 
 use crate::components::filter_bar::FilterBar;
 use crate::components::keys_dialog::KeysDialog;
+use crate::components::palette::Palette;
 use crate::components::password_dialog::PasswordDialog;
 use crate::components::rail::Rail;
 use crate::components::top_bar::TopBar;
@@ -62,6 +63,7 @@ pub fn App() -> impl IntoView {
         <ValueMenu />
         <UndoNotice />
         <KeysDialog />
+        <Palette />
         <PasswordDialog />
     }
 }

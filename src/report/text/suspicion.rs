@@ -85,6 +85,9 @@ fn said(finding: &Finding) -> String {
 }
 
 pub fn look_first(report: &Report) -> Vec<String> {
+    if !report.cases.is_empty() {
+        return from_queue(report);
+    }
     let worth = || report.findings.iter().filter(|finding| finding.severity > Severity::Informational);
     let mut sentences = Vec::new();
     for (finding, start) in worth().zip(["First", "Then", "After that"]).take(FIRST) {
@@ -97,6 +100,18 @@ pub fn look_first(report: &Report) -> Vec<String> {
     let more = worth().count().saturating_sub(sentences.len()) as u64;
     if more > 0 {
         sentences.push(format!("{} can wait.", counted(more, "more finding", "more findings")));
+    }
+    sentences
+}
+
+/// The first of the queue, with what to do.
+fn from_queue(report: &Report) -> Vec<String> {
+    let counts = report.case_counts;
+    let stories = counted(counts.cases, "case", "cases");
+    let mut sentences =
+        vec![format!("{} read as {stories}.", counted(counts.hits, "hit of a check", "hits of checks"))];
+    for (entry, start) in report.queue.iter().zip(["First", "Then", "After that"]).take(FIRST) {
+        sentences.push(format!("{start}: {} ({}). {}", entry.title, entry.severity.as_str(), entry.next_step));
     }
     sentences
 }

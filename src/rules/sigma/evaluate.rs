@@ -14,9 +14,10 @@ use super::super::tuned::Tuned;
 use super::fields::{self, Logs, OF_ANY_KIND};
 use super::found::{SigmaFound, id_of};
 use super::ir::{At, Body, LogSource, Matcher, Node, Part, Pattern, Rule, Test, lower};
+use super::said::Saying;
 use super::shipped::Rules;
 use super::spaces::Space;
-use super::values::{Passed, pass};
+use super::values::{Passed, Tested, pass};
 use super::windows::Counting;
 
 pub use near::near;
@@ -53,6 +54,8 @@ pub(super) struct Searching {
     pub columns: Vec<usize>,
     /// Different rows by the columns that decide. **Null**: none where they were too many, or words anywhere decide.
     pub tuples: Option<BTreeSet<Vec<u32>>>,
+    /// What is worth a sentence; nothing for a user's rule.
+    pub saying: Saying,
 }
 
 /// What a row must be like, by numbers of tests and spaces.
@@ -74,7 +77,7 @@ struct Spaces<'a> {
     selection: Selection<'a>,
     present: BTreeSet<FieldName>,
     list: Vec<Space<'a>>,
-    tests: Vec<Vec<(u32, &'a Matcher)>>,
+    tests: Vec<Vec<Tested<'a>>>,
     n_tests: u32,
 }
 
@@ -97,6 +100,7 @@ impl<'a> Sigma<'a> {
         for at in 0..sigma.searches.len() {
             sigma.show(at);
         }
+        sigma.say();
         sigma.count_inputs();
         sigma
     }
@@ -123,7 +127,7 @@ impl<'a> Sigma<'a> {
             if let Body::Search(node) = &rule.body
                 && let Some(logs) = sigma.logs_of(&rule.source)
             {
-                let condition = sigma.spaces.condition(&rule.source, node);
+                let condition = sigma.spaces.condition(rule, node);
                 sigma.searches.push(Searching::new(at, condition, logs));
             }
         }
@@ -188,6 +192,34 @@ impl<'a> Sigma<'a> {
         }
     }
 
+    /// Which tests and tokens the searches of shipped rules say something about.
+    fn say(&mut self) {
+        let below: Vec<BTreeSet<u32>> = self.passed.iter().map(|passed| passed.below().collect()).collect();
+        let is_tokens = |place: &usize| {
+            self.spaces.list.get(*place).is_some_and(|space| matches!(space.column, fields::Column::Tokens(_)))
+        };
+        for search in &mut self.searches {
+            if !self.rules.get(search.rule).is_some_and(Rule::is_shipped) {
+                continue;
+            }
+            let (mut tests, mut places) = (Vec::new(), Vec::new());
+            search.condition.asked(&mut tests, &mut places);
+            for (place, below) in below.iter().enumerate() {
+                search
+                    .saying
+                    .below
+                    .extend(tests.iter().filter(|test| below.contains(*test)).map(|test| (place, *test)));
+            }
+            for (place, of_space) in self.spaces.tests.iter().enumerate() {
+                if of_space.iter().any(|test| tests.contains(&test.number)) {
+                    places.push(place);
+                }
+            }
+            places.retain(is_tokens);
+            search.saying.tokens = places;
+        }
+    }
+
     fn count_inputs(&mut self) {
         for (at, rule) in self.rules.iter() {
             let Body::Correlation(correlation) = &rule.body else { continue };
@@ -213,8 +245,16 @@ impl<'a> Sigma<'a> {
         }
     }
 
-    /// Counts a shard's rows; `levels` becomes the worst finding of each.
-    pub fn count(&mut self, shard: &Shard, rows: &RowSet, view: &View<'_>, levels: &mut [u8]) {
+    /// Counts a shard's rows; `levels` becomes the worst finding of each. `hit` is called with the id of each finding, its
+    /// level and its rows.
+    pub fn count(
+        &mut self,
+        shard: &Shard,
+        rows: &RowSet,
+        view: &View<'_>,
+        levels: &mut [u8],
+        hit: &mut dyn FnMut(&str, u8, &RowSet),
+    ) {
         if self.searches.is_empty() {
             return;
         }
@@ -222,9 +262,14 @@ impl<'a> Sigma<'a> {
         for (at, matching) in matching {
             let Some(search) = self.searches.get_mut(at) else { continue };
             let severity = self.levels.get(search.rule).copied().unwrap_or(0);
+            let told = self.rules.get(search.rule).filter(|rule| !rule.is_silent);
+            told.into_iter().for_each(|rule| hit(&id_of(rule), severity, &matching));
             matching.for_each(|row| {
                 levels.get_mut(row).into_iter().for_each(|worst| *worst = severity.max(*worst));
                 search.take(shard, row, view, &codes);
+                let code = |place: usize| codes.get(place).and_then(|codes| codes.get(row)).copied().unwrap_or(NULL);
+                let place = (shard.file, shard.table.bytes.get(row) as u64);
+                search.saying.take(place, code, (&self.spaces.list, &self.passed));
             });
             for counting in self.counting.iter_mut().filter(|counting| counting.search == at) {
                 matching.for_each(|row| counting.take((shard, row), view.time(row), &self.spaces.list, &codes));
@@ -318,6 +363,7 @@ impl Searching {
             entities: Vec::new(),
             columns: Vec::new(),
             tuples: None,
+            saying: Saying::default(),
         }
     }
 
@@ -392,19 +438,20 @@ impl<'a> Spaces<'a> {
         }
     }
 
-    fn condition(&mut self, source: &LogSource, node: &'a Node) -> Condition {
+    fn condition(&mut self, rule: &Rule, node: &'a Node) -> Condition {
         match node {
-            Node::Test(test) => self.test(source, test),
-            Node::All(inner) => Condition::All(inner.iter().map(|node| self.condition(source, node)).collect()),
-            Node::Any(inner) => Condition::Any(inner.iter().map(|node| self.condition(source, node)).collect()),
+            Node::Test(test) => self.test(rule, test),
+            Node::All(inner) => Condition::All(inner.iter().map(|node| self.condition(rule, node)).collect()),
+            Node::Any(inner) => Condition::Any(inner.iter().map(|node| self.condition(rule, node)).collect()),
             Node::AtLeast(least, inner) => {
-                Condition::AtLeast(*least, inner.iter().map(|node| self.condition(source, node)).collect())
+                Condition::AtLeast(*least, inner.iter().map(|node| self.condition(rule, node)).collect())
             }
-            Node::Not(inner) => Condition::Not(Box::new(self.condition(source, inner))),
+            Node::Not(inner) => Condition::Not(Box::new(self.condition(rule, inner))),
         }
     }
 
-    fn test(&mut self, source: &LogSource, test: &'a Test) -> Condition {
+    fn test(&mut self, rule: &Rule, test: &'a Test) -> Condition {
+        let source = &rule.source;
         let columns = self.columns_of(source, test.field.as_deref());
         let places: Vec<usize> = columns.into_iter().map(|column| self.place(column)).collect();
         match &test.matcher {
@@ -414,17 +461,19 @@ impl<'a> Spaces<'a> {
                 let pairs = places.iter().flat_map(|&a| others.iter().map(move |&b| (a, b))).collect();
                 Condition::Same(pairs, *at, *cased)
             }
-            matcher => Condition::Tests(places.into_iter().map(|place| self.number(place, matcher)).collect()),
+            matcher => Condition::Tests(
+                places.into_iter().map(|place| self.number(place, matcher, rule.is_shipped())).collect(),
+            ),
         }
     }
 
     /// The number of a test on a space; the same test of two rules has one.
-    fn number(&mut self, place: usize, matcher: &'a Matcher) -> u32 {
+    fn number(&mut self, place: usize, matcher: &'a Matcher, is_layered: bool) -> u32 {
         let Some(tests) = self.tests.get_mut(place) else { return self.n_tests };
-        if let Some((number, _)) = tests.iter().find(|(_, known)| *known == matcher) {
-            return *number;
+        if let Some(known) = tests.iter().find(|known| known.is_layered == is_layered && known.matcher == matcher) {
+            return known.number;
         }
-        tests.push((self.n_tests, matcher));
+        tests.push(Tested { number: self.n_tests, matcher, is_layered });
         self.n_tests += 1;
         self.n_tests - 1
     }
@@ -466,6 +515,18 @@ impl Condition {
                 inner.iter().filter(|condition| condition.may_hold(passed)).count() >= *least as usize
             }
             Self::Not(_) => true,
+        }
+    }
+
+    /// The tests that must be passed, and the spaces that must have a value, somewhere in the condition.
+    fn asked(&self, tests: &mut Vec<u32>, places: &mut Vec<usize>) {
+        match self {
+            Self::Tests(own) => tests.extend(own),
+            Self::Exists(own) => places.extend(own),
+            Self::All(inner) | Self::Any(inner) | Self::AtLeast(_, inner) => {
+                inner.iter().for_each(|condition| condition.asked(tests, places));
+            }
+            Self::Same(..) | Self::Not(_) => {}
         }
     }
 

@@ -9,12 +9,14 @@ use crate::schema::{Field, FieldName};
 use crate::table::{Dictionary, Selection};
 use crate::units::Micros;
 
-use super::super::columns::{Column, View, text_of};
+use super::super::cases::Whole;
+use super::super::columns::{Column, SOURCE_FIELDS, View, text_of};
 use super::super::filter::exact;
 use super::super::partial::{CheckFound, Found};
 use super::evaluate::Searching;
 use super::fields::{self, OF_ANY_KIND};
 use super::ir::{Body, Correlation, LogSource, Matcher, Node, Rule};
+use super::said::Said;
 use super::shipped::{Rules, confidence, next_step as next_step_of};
 use super::spaces::Space;
 use super::windows::Events;
@@ -25,6 +27,8 @@ pub(in super::super) struct SigmaFound {
     /// By the rule's place in the list.
     found: BTreeMap<u32, CheckFound>,
     events: BTreeMap<u32, Events>,
+    /// What is said of a rule's first row.
+    said: BTreeMap<u32, [Said; 2]>,
     /// Columns that any row has, selected or not.
     present: BTreeSet<String>,
     /// Datasets of all rows; an empty name for rows without.
@@ -52,6 +56,7 @@ impl SigmaFound {
         view: &View<'_>,
     ) {
         let (selection, spaces) = spaces;
+        self.say(search.rule as u32, search.saying.said.clone());
         let found = self.found.entry(search.rule as u32).or_default();
         found.tally.merge(&search.tally);
         found.filter.set(words, "");
@@ -86,6 +91,12 @@ impl SigmaFound {
         }
     }
 
+    fn say(&mut self, rule: u32, said: [Said; 2]) {
+        for (own, said) in self.said.entry(rule).or_default().iter_mut().zip(said) {
+            own.merge(said);
+        }
+    }
+
     pub(super) fn add_events(&mut self, correlation: u32, events: Events) {
         self.events.entry(correlation).or_default().merge(events);
     }
@@ -95,6 +106,9 @@ impl SigmaFound {
         for (rule, found) in other.found {
             self.found.entry(rule).or_default().merge(found);
         }
+        for (rule, said) in other.said {
+            self.say(rule, said);
+        }
         for (correlation, events) in other.events {
             self.add_events(correlation, events);
         }
@@ -102,13 +116,13 @@ impl SigmaFound {
         self.datasets.extend(other.datasets);
     }
 
-    /// The findings of rules, and which of them could run.
-    pub fn finish(mut self, rules: Rules<'_>, counts: &mut RuleCounts) -> Vec<Found> {
+    /// The findings of rules, and which of them could run. What correlations found of a source goes to `wholes`.
+    pub fn finish(mut self, rules: Rules<'_>, counts: &mut RuleCounts, wholes: &mut Vec<Whole>) -> Vec<Found> {
         let mut findings = Vec::new();
         for (at, rule) in rules.iter() {
             let found = match &rule.body {
                 Body::Search(_) => self.found.remove(&(at as u32)).map(|found| found.parts(rule)),
-                Body::Correlation(correlation) => self.counted(at as u32, rule, correlation),
+                Body::Correlation(correlation) => self.counted(at as u32, rule, correlation, wholes),
                 Body::Unsupported(_) => None,
             };
             let rows = found.as_ref().map_or(0, |found| found.finding.count);
@@ -118,12 +132,19 @@ impl SigmaFound {
                 (_, Some(lacking)) => counts.not_applicable.push(state(lacking)),
                 (_, None) => counts.applied.push(state(note(rule, rows))),
             }
-            findings.extend(found.filter(|_| !rule.is_silent));
+            let said = self.said.remove(&(at as u32)).unwrap_or_default();
+            findings.extend(found.filter(|_| !rule.is_silent).map(|mut found| {
+                for sentence in said.iter().filter_map(Said::sentence) {
+                    found.finding.why.push(' ');
+                    found.finding.why.push_str(sentence);
+                }
+                found
+            }));
         }
         findings
     }
 
-    fn counted(&mut self, at: u32, rule: &Rule, correlation: &Correlation) -> Option<Found> {
+    fn counted(&mut self, at: u32, rule: &Rule, correlation: &Correlation, wholes: &mut Vec<Whole>) -> Option<Found> {
         let (tally, groups) = self.events.remove(&at)?.finish(correlation);
         if tally.count == 0 {
             return None;
@@ -141,10 +162,14 @@ impl SigmaFound {
             )
         };
         let names: Vec<String> = correlation.group_by.iter().map(source).collect();
-        for (key, rows) in groups {
+        for (key, of_group) in groups {
             for (name, value) in names.iter().zip(&key) {
                 let column = Column::Text(FieldName::new(name));
-                found.add_entity(Some((name.clone(), value.clone())), &column, rows);
+                found.add_entity(Some((name.clone(), value.clone())), &column, of_group.count);
+                if SOURCE_FIELDS.iter().any(|known| known.name() == name) {
+                    let source = (name.clone(), value.clone());
+                    wholes.push(Whole { check: id_of(rule), source, tally: of_group.clone() });
+                }
             }
             let clauses: Vec<String> =
                 names.iter().zip(&key).map(|(name, value)| format!("{name}: {}", exact(value))).collect();

@@ -18,8 +18,10 @@ pub mod ir;
 pub mod read;
 mod read_items;
 mod regex;
+mod said;
 mod shipped;
 mod spaces;
+mod tokens;
 mod values;
 mod windows;
 

@@ -201,8 +201,12 @@ pub struct Store {
     pub undo: RwSignal<Option<Undo>>,
     /// The finding that is open in the findings' view, by its place in the report.
     pub open_finding: RwSignal<Option<usize>>,
+    /// The case that is open in the findings' view, by its id.
+    pub open_case: RwSignal<Option<String>>,
     /// Whether the dialog of keys is open.
     pub keys_open: RwSignal<bool>,
+    /// Whether the dialog of actions is open.
+    pub palette_open: RwSignal<bool>,
     /// Light, dark, or as the system has it.
     pub theme: RwSignal<Choice>,
     /// Addresses asked for since the drop; none, if the page keeps its word.
@@ -236,7 +240,9 @@ impl Store {
             menu: RwSignal::new(None),
             undo: RwSignal::new(None),
             open_finding: RwSignal::new(None),
+            open_case: RwSignal::new(None),
             keys_open: RwSignal::new(false),
+            palette_open: RwSignal::new(false),
             theme: RwSignal::new(theme),
             requests: RwSignal::new(Vec::new()),
             announcement: RwSignal::new(String::new()),

@@ -84,6 +84,7 @@ pub fn SettingsPage() -> impl IntoView {
                 <p>"Lists that checks compare with, and what is looked for. Kept in this browser; nothing of a log is among them but what you put on a list."</p>
             </header>
             <RulesCard />
+            <Limits />
             <Lists texts=texts />
             <TuningLists texts=texts.tuning />
             <p class="actions">
@@ -99,6 +100,25 @@ pub fn SettingsPage() -> impl IntoView {
                 {move || said.get().map(|(tone, text)| view! { <Notice tone=tone><p>{text}</p></Notice> })}
             </div>
         </section>
+    }
+}
+
+/// Whether what is compressed may expand without limit; it holds at once, for files that are opened from now on.
+#[component]
+fn Limits() -> impl IntoView {
+    let store = use_store();
+    let set = move |event| store.settings.update(|settings| settings.unlimited = event_target_checked(&event));
+    view! {
+        <Card title="What compressed files may do".to_owned() subtitle="A small file can be made to expand until a machine has no room left".to_owned()>
+            <label class="inline-field">
+                <input type="checkbox" prop:checked=move || store.settings.with(|settings| settings.unlimited) on:change=set />
+                <span>"No limits: read what is compressed however far it expands"</span>
+            </label>
+            <p class="muted">
+                "Otherwise reading stops at 16 GB, or at 200 bytes for one once 64 MB came out; the numbers are shown then, and a single
+                file can be read on. It holds for files that are opened from now on."
+            </p>
+        </Card>
     }
 }
 

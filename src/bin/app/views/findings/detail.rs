@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use logloupe::report::{Entity, Finding};
 
 use super::actions::FindingActions;
+use super::finding_charts::FindingCharts;
 use crate::components::card::Card;
 use crate::components::data_table::DataTable;
 use crate::components::raw_lines::{RawLine, RawLines};
@@ -54,6 +55,7 @@ pub fn Detail(
                     </p>
                 </Show>
                 <FindingActions finding=own />
+                <FindingCharts charts=finding.charts />
                 <h3>"Lines that prove it"</h3>
                 <RawLines lines=lines />
                 <h3>"Who and what is involved"</h3>
