@@ -36,12 +36,12 @@ pub struct Settings {
     pub formats: BTreeMap<String, String>,
     /// When detectors speak.
     pub detectors: Detectors,
+    /// When hits belong to one case.
+    pub cases: CaseSettings,
     /// Rows that no check sees, and rules that do not run.
     pub allow: Allow,
     /// How rules speak, by their id.
     pub tuning: Tuning,
-    /// When hits belong to one case.
-    pub cases: CaseSettings,
     /// What placeholders in Sigma rules (`%admins%`) stand for, by their name.
     pub sigma_placeholders: BTreeMap<String, Vec<String>>,
     /// The models.

@@ -36,8 +36,8 @@ use super::catalog::check;
 use super::columns::{Column, SOURCE_FIELDS, View};
 use super::plan::matching;
 use super::tally::{CodeMap, Tally};
+use super::texts::texts_matching;
 use super::tuned::Tuned;
-use super::web::texts_matching;
 
 /// Failures that people do not reach.
 const FAILURES: u64 = 20;
@@ -434,6 +434,8 @@ impl SourcesFound {
                 ..SourceFinding::default()
             },
         ];
+        let severities =
+            findings.each_ref().map(|finding| check(finding.id).map_or(0, |c| tuned.level(c.id, c.severity)));
         let mut levels = self.levels;
         for (key, suspect) in &self.suspects {
             let verdicts = suspect.verdicts(self.total(key));
@@ -444,8 +446,6 @@ impl SourcesFound {
                     finding.sources.push((field, key.1.clone(), tally.clone()));
                 }
             }
-            let severities =
-                findings.each_ref().map(|finding| check(finding.id).map_or(0, |c| tuned.level(c.id, c.severity)));
             for (&(known, signs), &count) in &suspect.rows {
                 let worst = verdicts.iter().zip(severities).filter_map(|(verdict, severity)| {
                     verdict.as_ref().is_some_and(|(wanted, _)| signs & wanted > 0).then_some(severity)

@@ -3,9 +3,9 @@
 //! A minute is its distance from the one before, twice, plus one if a count follows; without one it is 1. Numbers have
 //! seven bits a byte, the low ones first (LEB128), so that a request costs two or three bytes instead of twelve.
 
-/// Adds minutes and their counts. **Order**: by minute, each once.
-pub(super) fn write(minutes: impl Iterator<Item = (i64, u32)>, out: &mut Vec<u8>) {
-    let mut before = 0;
+/// Adds minutes and their counts; the result is the largest count. **Order**: by minute, each once.
+pub(super) fn write(minutes: impl Iterator<Item = (i64, u32)>, out: &mut Vec<u8>) -> u32 {
+    let (mut before, mut most) = (0, 0);
     for (minute, count) in minutes {
         let distance: i64 = minute - before;
         // Only the first may lie before 1970: the sign goes last, as in protocol buffers.
@@ -15,7 +15,9 @@ pub(super) fn write(minutes: impl Iterator<Item = (i64, u32)>, out: &mut Vec<u8>
             write_number(u64::from(count), out);
         }
         before = minute;
+        most = most.max(count);
     }
+    most
 }
 
 /// What [`write`] wrote.
@@ -30,8 +32,8 @@ pub(super) fn read(mut bytes: &[u8]) -> impl Iterator<Item = (i64, u32)> {
     })
 }
 
-/// Adds the minutes of both.
-pub(super) fn merge(a: &[u8], b: &[u8], out: &mut Vec<u8>) {
+/// Adds the minutes of both; the result is the largest count.
+pub(super) fn merge(a: &[u8], b: &[u8], out: &mut Vec<u8>) -> u32 {
     let (mut a, mut b) = (read(a).peekable(), read(b).peekable());
     let both = std::iter::from_fn(|| match (a.peek(), b.peek()) {
         (Some(x), Some(y)) if x.0 == y.0 => {
@@ -42,7 +44,7 @@ pub(super) fn merge(a: &[u8], b: &[u8], out: &mut Vec<u8>) {
         (Some(_), _) => a.next(),
         (None, _) => b.next(),
     });
-    write(both, out);
+    write(both, out)
 }
 
 fn write_number(mut number: u64, out: &mut Vec<u8>) {
@@ -97,7 +99,7 @@ mod tests {
                 both.entry(minute).and_modify(|known| *known = known.saturating_add(count)).or_insert(count);
             }
             let mut merged = Vec::new();
-            merge(&bytes(&a), &bytes(&b), &mut merged);
+            prop_assert_eq!(merge(&bytes(&a), &bytes(&b), &mut merged), both.values().copied().max().unwrap_or(0));
             prop_assert_eq!(merged, bytes(&both));
         }
     }

@@ -108,6 +108,9 @@ struct SourceRates {
     /// The first request of each. **Order**: as the names, as all that follows.
     #[serde(with = "plain")]
     first: Vec<Position>,
+    /// The most requests of each in a minute.
+    #[serde(with = "plain")]
+    most: Vec<u32>,
     /// How many bytes of `minutes` are of each.
     #[serde(with = "plain")]
     lens: Vec<u32>,
@@ -205,7 +208,7 @@ impl Rates {
             own.extend_from_slice(all.of(code));
             join_minutes(&mut own);
             let written = rates.minutes.len();
-            minutes::write(own.iter().copied(), &mut rates.minutes);
+            rates.most.push(minutes::write(own.iter().copied(), &mut rates.minutes));
             rates.lens.push((rates.minutes.len() - written) as u32);
             rates.first.push(self.first.get(code as usize).copied().unwrap_or_default());
         }
@@ -264,13 +267,14 @@ impl SourceRates {
     fn merge(&mut self, other: Self) {
         let plan = self.names.merge(other.names);
         merge_values(&plan, &mut self.first, other.first, join_first);
+        merge_values(&plan, &mut self.most, other.most, |most, other| *most = other.max(*most));
         let (mut left, mut right) = (Bytes::new(&self.lens, &self.minutes), Bytes::new(&other.lens, &other.minutes));
         let mut minutes = Vec::with_capacity(self.minutes.len() + other.minutes.len());
         let mut lens = Vec::with_capacity(plan.len());
-        for side in &plan {
+        for (side, most) in plan.iter().zip(&mut self.most) {
             let written = minutes.len();
             match (side.left, side.right) {
-                (true, true) => minutes::merge(left.next(), right.next(), &mut minutes),
+                (true, true) => *most = minutes::merge(left.next(), right.next(), &mut minutes),
                 (true, false) => minutes.extend_from_slice(left.next()),
                 _ => minutes.extend_from_slice(right.next()),
             }
@@ -279,10 +283,13 @@ impl SourceRates {
         (self.lens, self.minutes) = (lens, minutes);
     }
 
-    /// Each source's name, first request and minutes.
-    fn iter(&self) -> impl Iterator<Item = (&str, Position, &[u8])> {
+    /// Name, first request and minutes of each source that asked as often in any minute.
+    fn at_least(&self, least: u64) -> impl Iterator<Item = (&str, Position, &[u8])> {
         let mut bytes = Bytes::new(&self.lens, &self.minutes);
-        self.names.iter().zip(&self.first).map(move |(name, &first)| (name, first, bytes.next()))
+        let sources = self.names.iter().zip(&self.first).zip(&self.most);
+        sources
+            .map(move |((name, &first), &most)| (most, (name, first, bytes.next())))
+            .filter_map(move |(most, source)| (u64::from(most) >= least).then_some(source))
     }
 }
 
@@ -348,11 +355,16 @@ impl RatesFound {
     }
 
     fn floods(&self, detectors: &Detectors) -> Vec<Verdict> {
+        let asked = u64::from(detectors.flood_per_minute);
+        // Mostly nobody asks as often, and then what is usual does not matter.
+        if self.sources.iter().all(|rates| rates.at_least(asked).next().is_none()) {
+            return Vec::new();
+        }
         let usual = u64::from(self.usual());
-        let least = (usual * FLOOD_RATIO).max(u64::from(detectors.flood_per_minute));
+        let least = (usual * FLOOD_RATIO).max(asked);
         let mut floods = Vec::new();
         for (field, rates) in SOURCE_FIELDS.iter().zip(&self.sources) {
-            let of_field = rates.iter().filter_map(|source| flood(field.name(), source, (least, usual)));
+            let of_field = rates.at_least(least).filter_map(|source| flood(field.name(), source, (least, usual)));
             floods.extend(of_field);
         }
         floods
