@@ -1,6 +1,6 @@
 //! What a user may set: lists, look-ups, models, CSV columns. Shared by every room; part of the report.
 //!
-//! Settings never hold log content, so they may go into a link or local storage.
+//! Settings hold nothing of a log but what the user puts on a list, so they may go into a link or local storage.
 
 mod tuning;
 mod words;
@@ -61,6 +61,8 @@ pub struct FileReading {
     pub format: Option<String>,
     /// Only every so many-th 16 MiB is read, where a file can be read in parts: figures are of a sample then.
     pub sample: Option<u32>,
+    /// Whether it may expand without limit where it is compressed, and what is in it where it is an archive.
+    pub unlimited: bool,
 }
 
 impl FileReading {
@@ -80,7 +82,16 @@ impl Settings {
             year: own.year.or(of_all.year),
             format: own.format.or(of_all.format),
             sample: own.sample.or(of_all.sample),
+            unlimited: own.unlimited || of_all.unlimited,
         }
+    }
+
+    /// Whether what is compressed in a file, or in the archive that it is a member of, may expand without limit.
+    pub fn is_unlimited(&self, path: &str) -> bool {
+        let holds = |own: &str| {
+            own == "*" || path.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.unlimited || self.reading.iter().any(|(own, reading)| reading.unlimited && holds(own))
     }
 
     /// The settings that Logloupe ships: example lists to be edited.

@@ -297,3 +297,36 @@ fn shipped_rules_look_below_the_surface_and_say_so() {
     assert_eq!(places, [3]);
     assert_eq!(why, "A. A database would read it as its language (fingerprint s&sos of libinjection).");
 }
+
+#[test]
+fn each_rule_knows_its_file() {
+    let rule = |id: &str| {
+        format!(
+            "title: {id}\nid: {id}\nlogsource:\n  category: webserver\ndetection:\n  a:\n    c-ip: x\n  condition: a\n"
+        )
+    };
+    let counted = "title: both\nid: both\ncorrelation:\n  type: event_count\n  rules: [one, two]\n  group-by: [c-ip]\n  timespan: 1m\n  condition:\n    gte: 2\n";
+    let mut reader = Reader::default();
+    reader.add("first", &format!("{counted}---\n{}", rule("one")));
+    reader.add("second", "no: [rule");
+    reader.add("third", &rule("two"));
+    let (rules, files) = reader.finish_with_files();
+    let placed: Vec<(&str, u32)> = rules.iter().map(|rule| rule.id.as_str()).zip(files).collect();
+    assert_eq!(placed, [("one", 0), ("second", 1), ("two", 2), ("both", 0)]);
+}
+
+#[test]
+fn hours_and_weekdays_filter_rows() {
+    // Thursday 1 January 1970, 00:00; 23:59 of the day before; Saturday, 13:00.
+    let rows = ["0 a GET / 200 - -", "-60 b GET / 200 - -", "219600 c GET / 200 - -", "- d GET / 200 - -"];
+    let store = store(&rows, 2, 0, 1);
+    let count = |text: &str| -> usize {
+        let filter = Compiled::new(&Filter::parse(text).unwrap(), &store);
+        store.shards.iter().map(|shard| filter.select(shard).count()).sum()
+    };
+    assert_eq!(count("event.weekday: Thursday"), 1);
+    assert_eq!(count("event.hour: 23 and event.weekday: 3"), 1);
+    assert_eq!(count("event.weekday >= 6"), 1);
+    assert_eq!(count("event.hour: *"), 3, "a row without a time has no hour");
+    assert_eq!(count("not event.hour: 13"), 3);
+}

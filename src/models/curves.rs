@@ -57,11 +57,11 @@ pub fn precision_recall(truth: &[bool], scores: &[f64]) -> Option<PrecisionRecal
         found += positives;
         called += same.len() as u64;
         let precision = found as f64 / called as f64;
-        area += positives as f64 / n_positive as f64 * precision;
+        area += positives as f64 * precision;
         let threshold = same.first().map_or(0.0, |row| row.0);
         points.push(ThresholdPoint { threshold, precision, recall: found as f64 / n_positive as f64, called });
     }
-    Some(PrecisionRecall { points, area })
+    Some(PrecisionRecall { points, area: area / n_positive as f64 })
 }
 
 /// The mean squared distance of the probabilities from what was true, 0 at best; a constant ½ has 0.25.

@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::error::ModelError;
 use super::explanation::Explanation;
 use super::features::{Feature, FeatureMatrix};
+use super::gradient_boosting::{GradientBoosting, GradientBoostingParams};
 use super::isolation_forest::{IsolationForest, IsolationForestParams};
 use super::labels::Labels;
+use super::logistic_regression::{LogisticRegression, LogisticRegressionParams};
 use super::random_forest::{Importance, RandomForest, RandomForestParams};
 
 /// Which model, and how it is trained.
@@ -17,6 +19,10 @@ pub enum EstimatorParams {
     IsolationForest(IsolationForestParams),
     /// Tells classes apart by many trees.
     RandomForest(RandomForestParams),
+    /// Weighs the features.
+    LogisticRegression(LogisticRegressionParams),
+    /// Tells classes apart by trees that mend each other.
+    GradientBoosting(GradientBoostingParams),
 }
 
 /// A trained model.
@@ -27,6 +33,10 @@ pub enum Estimator {
     IsolationForest(IsolationForest),
     /// Tells classes apart.
     RandomForest(RandomForest),
+    /// Weighs the features.
+    LogisticRegression(LogisticRegression),
+    /// Tells classes apart.
+    GradientBoosting(GradientBoosting),
 }
 
 impl Default for EstimatorParams {
@@ -47,6 +57,9 @@ impl EstimatorParams {
         match &mut self {
             Self::IsolationForest(params) => params.seed = seed,
             Self::RandomForest(params) => params.seed = seed,
+            Self::GradientBoosting(params) => params.seed = seed,
+            // It draws nothing.
+            Self::LogisticRegression(_) => {}
         }
         self
     }
@@ -63,6 +76,8 @@ impl EstimatorParams {
             Self::RandomForest(params) => {
                 Estimator::RandomForest(params.check(shape.0, shape.1)?.fit(rows, labels()?)?)
             }
+            Self::LogisticRegression(params) => Estimator::LogisticRegression(params.fit(rows, labels()?)?),
+            Self::GradientBoosting(params) => Estimator::GradientBoosting(params.fit(rows, labels()?)?),
         })
     }
 }
@@ -73,6 +88,8 @@ impl Estimator {
         match self {
             Self::IsolationForest(forest) => forest.features(),
             Self::RandomForest(forest) => forest.features(),
+            Self::LogisticRegression(model) => model.features(),
+            Self::GradientBoosting(model) => model.features(),
         }
     }
 
@@ -81,6 +98,8 @@ impl Estimator {
         match self {
             Self::IsolationForest(_) => &[],
             Self::RandomForest(forest) => forest.classes(),
+            Self::LogisticRegression(model) => model.classes(),
+            Self::GradientBoosting(model) => model.classes(),
         }
     }
 
@@ -94,6 +113,8 @@ impl Estimator {
         match self {
             Self::IsolationForest(forest) => forest.score_samples(rows),
             Self::RandomForest(forest) => forest.predict_proba(rows),
+            Self::LogisticRegression(model) => model.predict_proba(rows),
+            Self::GradientBoosting(model) => model.predict_proba(rows),
         }
     }
 
@@ -102,6 +123,8 @@ impl Estimator {
         match self {
             Self::IsolationForest(_) => Vec::new(),
             Self::RandomForest(forest) => forest.feature_importances(),
+            Self::LogisticRegression(model) => model.feature_importances(),
+            Self::GradientBoosting(model) => model.feature_importances(),
         }
     }
 
@@ -113,6 +136,8 @@ impl Estimator {
         match self {
             Self::IsolationForest(forest) => forest.explain(row),
             Self::RandomForest(forest) => forest.explain(row),
+            Self::LogisticRegression(model) => model.explain(row),
+            Self::GradientBoosting(model) => model.explain(row),
         }
     }
 }

@@ -20,6 +20,7 @@
 //! What it does not do: it knows no table and no field (the composer makes the matrix), starts no thread, reads no
 //! clock, and encodes no text as numbers.
 
+mod binned;
 pub mod comparison;
 pub mod curves;
 pub mod error;
@@ -28,8 +29,11 @@ pub mod evaluation;
 pub mod explanation;
 pub mod features;
 pub mod frame;
+pub mod gradient_boosting;
+mod growth;
 pub mod isolation_forest;
 pub mod labels;
+pub mod logistic_regression;
 pub mod metrics;
 pub mod permutation;
 pub mod preparation;

@@ -1,7 +1,7 @@
 //! Checks: what is worth a look, how bad it is, why, and which rows say so.
 //!
 //! ```text
-//! catalog (what a person reads, texts to look for) ─┐
+//! catalog (what a person reads) ────────────────────┐
 //! settings (lists, look-ups) ───────────────────────┴► plan: conditions on dictionaries ─► rows of a shard ─► partial ─► found
 //!                                                      sources: what one address did in all its rows ──────┤
 //!                                                      hunting: what pairs, domains, hours show in all ─────┤
@@ -33,7 +33,6 @@ mod sources;
 mod tally;
 mod texts;
 mod tuned;
-mod web;
 mod why_not;
 
 pub use crate::enrich::ports;
@@ -78,7 +77,6 @@ pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String
     let tuned = Tuned(settings);
     let mut plans = lists::plans(selection, settings);
     plans.extend(network::plans(selection));
-    plans.extend(web::plans(selection));
     plans.extend(hunting::plans(selection, settings));
     plans.retain(|plan| !plan.condition.is_never() && !tuned.is_off(plan.check.id));
     let mut searches = Searches::new(selection, settings, folders);

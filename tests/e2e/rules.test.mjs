@@ -106,6 +106,8 @@ test('a zip of rules is one, whatever else is in it; rules are kept until they a
   await visit.page.locator('.top-about', { hasText: '2 rules of your own' }).waitFor();
   await visit.analyze([SHOP]);
   assert.ok((await visit.report()).findings.some((finding) => finding.id.startsWith('sigma.1111')));
+  const expected = await commandLine(path.dirname(SHOP), ['shop-access.log'], ['--rules', path.join(FOLDER, 'rules.zip')]);
+  assert.equal(await visit.reportText(), expected);
   await visit.show('settings');
   await visit.page.getByRole('button', { name: 'Remove all rules' }).click();
   await told(visit.page, 'No rules of your own');

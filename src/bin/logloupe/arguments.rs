@@ -340,6 +340,10 @@ pub enum ModelKind {
     IsolationForest,
     /// Tells classes apart by many trees.
     RandomForest,
+    /// Weighs the features.
+    LogisticRegression,
+    /// Tells classes apart by trees that mend each other.
+    GradientBoosting,
 }
 
 /// How a report is written.

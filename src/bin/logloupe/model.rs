@@ -92,6 +92,8 @@ fn train_settings(arguments: &Train) -> anyhow::Result<TrainSettings> {
     let kind = match arguments.model {
         ModelKind::IsolationForest => "isolation_forest",
         ModelKind::RandomForest => "random_forest",
+        ModelKind::LogisticRegression => "logistic_regression",
+        ModelKind::GradientBoosting => "gradient_boosting",
     };
     let split = match arguments.split.as_str() {
         which @ ("rows" | "time") => json!(which),

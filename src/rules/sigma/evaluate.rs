@@ -124,7 +124,8 @@ impl<'a> Sigma<'a> {
         if rules.is_empty() {
             return sigma;
         }
-        for (at, rule) in rules.iter() {
+        let counted = rules.counted_by_others();
+        for (at, rule) in rules.iter().filter(|(at, rule)| counted.contains(at) || !tuned.is_off(&id_of(rule))) {
             if let Body::Search(node) = &rule.body
                 && let Some(logs) = sigma.logs_of(&rule.source)
             {

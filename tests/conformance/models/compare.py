@@ -22,8 +22,9 @@ import numpy as np
 from scipy.stats import spearmanr
 from sklearn import metrics
 from sklearn.calibration import calibration_curve
-from sklearn.ensemble import IsolationForest, RandomForestClassifier
+from sklearn.ensemble import GradientBoostingClassifier, IsolationForest, RandomForestClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.preprocessing import OneHotEncoder
 
@@ -392,6 +393,10 @@ def main():
             "cloudwatch": lambda: cloudwatch(tool, arguments.data),
             "forest": lambda: classifiers(tool, "random-forest", depth,
                                           lambda seed: RandomForestClassifier(max_depth=10, random_state=seed)),
+            "boosting": lambda: classifiers(tool, "gradient-boosting", [],
+                                            lambda seed: GradientBoostingClassifier(random_state=seed)),
+            "regression": lambda: classifiers(tool, "logistic-regression", [],
+                                              lambda seed: LogisticRegression(max_iter=3000), (0.001, 0.001)),
             "metrics": lambda: figures(tool),
             "grid": lambda: grid(tool),
         }

@@ -1,7 +1,8 @@
 //! What the page knows and does: the address, the store, the pool of workers, the session that it is all about.
 //!
-//! `route`, `filter` and `rule_files` are pure; the rest lives in the browser.
+//! `actions`, `filter`, `route` and `rule_files` are pure; the rest lives in the browser.
 
+pub mod actions;
 pub mod filter;
 pub mod route;
 pub mod rule_files;

@@ -151,6 +151,11 @@ impl Loupe {
         spawn_local(self.session().look_again(files));
     }
 
+    /// Reads a file again that expands further than the limits allow.
+    pub fn read_without_limits(self, path: String) {
+        spawn_local(self.session().read_without_limits(path));
+    }
+
     /// Reads the files that the preview shows.
     pub fn read(self) {
         let session = self.session();
@@ -433,10 +438,11 @@ impl OpenFile {
     }
 }
 
-/// A sample is for the files that it was chosen for.
+/// A sample is for the files that it was chosen for, and so is reading without limits.
 fn without_samples(settings: &mut Settings) {
     for reading in settings.reading.values_mut() {
         reading.sample = None;
+        reading.unlimited = false;
     }
 }
 

@@ -205,6 +205,8 @@ pub struct Store {
     pub open_case: RwSignal<Option<String>>,
     /// Whether the dialog of keys is open.
     pub keys_open: RwSignal<bool>,
+    /// Whether the dialog of actions is open.
+    pub palette_open: RwSignal<bool>,
     /// Light, dark, or as the system has it.
     pub theme: RwSignal<Choice>,
     /// Addresses asked for since the drop; none, if the page keeps its word.
@@ -240,6 +242,7 @@ impl Store {
             open_finding: RwSignal::new(None),
             open_case: RwSignal::new(None),
             keys_open: RwSignal::new(false),
+            palette_open: RwSignal::new(false),
             theme: RwSignal::new(theme),
             requests: RwSignal::new(Vec::new()),
             announcement: RwSignal::new(String::new()),
