@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use crate::schema::{Field, FieldName};
-use crate::table::{Dictionary, NULL, NULL_NUMBER, RowSet, Selection, Shard};
+use crate::table::{Dictionary, NULL, NULL_NUMBER, RowSet, Selection, Shard, Table};
 
 /// The columns that a host may stand in, the first wins.
 pub(super) const HOST_FIELDS: [Field; 4] =
@@ -37,17 +37,6 @@ impl Column {
             ("host", _) => Self::Host,
             (_, Some(false)) => Self::Number(field),
             _ => Self::Text(field),
-        }
-    }
-}
-
-impl Column {
-    /// What the column is called.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Text(name) | Self::Number(name) => name.as_str(),
-            Self::Host => "the host",
-            Self::Source => "the source",
         }
     }
 }
@@ -125,6 +114,31 @@ impl<'a> Joined<'a> {
     }
 }
 
+/// A column of the shard in view.
+#[derive(Debug)]
+struct Loaded<T> {
+    name: FieldName,
+    values: Vec<T>,
+    /// Whether the shard before had no such column: most columns are in no shard, and need not be cleared again.
+    is_null: bool,
+}
+
+impl<T: Copy> Loaded<T> {
+    fn new(name: &FieldName) -> Self {
+        Self { name: name.clone(), values: Vec::new(), is_null: true }
+    }
+
+    fn read(&mut self, shard: &Shard, null: T, read: fn(&Table, &FieldName, &mut Vec<T>)) {
+        let was_null = self.is_null;
+        self.is_null = shard.table.column(&self.name).is_none();
+        if self.is_null && was_null {
+            self.values.resize(shard.table.n_rows, null);
+        } else {
+            read(&shard.table, &self.name, &mut self.values);
+        }
+    }
+}
+
 /// The columns of one shard that checks look at. Reused from shard to shard.
 #[derive(Debug)]
 pub(super) struct View<'a> {
@@ -132,8 +146,8 @@ pub(super) struct View<'a> {
     pub hosts: Joined<'a>,
     /// The sources of the store.
     pub sources: Joined<'a>,
-    texts: Vec<(FieldName, Vec<u32>)>,
-    numbers: Vec<(FieldName, Vec<i64>)>,
+    texts: Vec<Loaded<u32>>,
+    numbers: Vec<Loaded<i64>>,
     host: Option<Vec<u32>>,
     source: Vec<u32>,
     /// When each row happened: its time, else its window's start.
@@ -154,9 +168,9 @@ impl<'a> View<'a> {
         };
         for column in columns {
             match column {
-                Column::Text(name) if view.codes_of(name).is_none() => view.texts.push((name.clone(), Vec::new())),
+                Column::Text(name) if view.codes_of(name).is_none() => view.texts.push(Loaded::new(name)),
                 Column::Number(name) if view.numbers_of(name).is_none() => {
-                    view.numbers.push((name.clone(), Vec::new()));
+                    view.numbers.push(Loaded::new(name));
                 }
                 Column::Host => view.host = Some(Vec::new()),
                 _ => {}
@@ -168,11 +182,11 @@ impl<'a> View<'a> {
     /// Reads a shard's columns.
     pub fn load(&mut self, shard: &Shard) {
         let mut scratch = Vec::new();
-        for (name, codes) in &mut self.texts {
-            shard.table.read_codes(name, codes);
+        for text in &mut self.texts {
+            text.read(shard, NULL, Table::read_codes);
         }
-        for (name, numbers) in &mut self.numbers {
-            shard.table.read_numbers(name, numbers);
+        for number in &mut self.numbers {
+            number.read(shard, NULL_NUMBER, Table::read_numbers);
         }
         if let Some(host) = &mut self.host {
             self.hosts.read(shard, &mut scratch, host);
@@ -229,11 +243,11 @@ impl<'a> View<'a> {
     }
 
     fn codes_of(&self, name: &FieldName) -> Option<&[u32]> {
-        self.texts.iter().find(|(known, _)| known == name).map(|(_, codes)| codes.as_slice())
+        self.texts.iter().find(|text| text.name == *name).map(|text| text.values.as_slice())
     }
 
     fn numbers_of(&self, name: &FieldName) -> Option<&[i64]> {
-        self.numbers.iter().find(|(known, _)| known == name).map(|(_, numbers)| numbers.as_slice())
+        self.numbers.iter().find(|number| number.name == *name).map(|number| number.values.as_slice())
     }
 }
 

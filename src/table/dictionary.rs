@@ -27,10 +27,12 @@ pub struct Dictionary {
     state: FixedState,
     /// Kept for its memory only.
     hashes: Vec<u32>,
+    /// Kept for its memory only.
+    slots: Vec<Slot>,
 }
 
 /// A text's code, and what is needed to know it again.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Slot {
     hash: u32,
     code: u32,
@@ -53,6 +55,7 @@ impl Dictionary {
             table: HashTable::new(),
             state: FixedState::with_seed(seed),
             hashes: Vec::new(),
+            slots: Vec::new(),
         }
     }
 
@@ -92,12 +95,19 @@ impl Dictionary {
         hashes.clear();
         hashes.extend(texts.clone().map(|text| self.hash(text)));
         codes.clear();
-        codes.extend(texts.clone().zip(&hashes).map(|(text, &hash)| self.lookup(hash, text).unwrap_or(NULL)));
+        // Slots first, texts after: a step that compares nothing does not wait for what the one before it compares.
+        let mut slots = std::mem::take(&mut self.slots);
+        slots.clear();
+        slots.extend(hashes.iter().map(|&hash| self.slot(hash)));
+        codes.extend(
+            texts.clone().zip(&slots).map(|(text, slot)| if self.holds(slot, text) { slot.code } else { NULL }),
+        );
         for (code, text) in codes.iter_mut().zip(texts) {
             if *code == NULL {
                 *code = self.intern(text);
             }
         }
+        self.slots = slots;
         self.hashes = hashes;
     }
 
@@ -140,13 +150,18 @@ impl Dictionary {
     }
 
     fn lookup(&self, hash: u32, bytes: &[u8]) -> Option<u32> {
-        let texts = self.text.as_bytes();
-        let is_it = |slot: &Slot| {
-            slot.hash == hash
-                && slot.len as usize == bytes.len()
-                && texts.get(slot.start..slot.start + bytes.len()).is_some_and(|text| is_same(text, bytes))
-        };
+        let is_it = |slot: &Slot| slot.hash == hash && self.holds(slot, bytes);
         self.table.find(u64::from(hash).wrapping_mul(SPREAD), is_it).map(|slot| slot.code)
+    }
+
+    /// The first slot of a hash; one without a text where there is none.
+    fn slot(&self, hash: u32) -> Slot {
+        self.table.find(u64::from(hash).wrapping_mul(SPREAD), |slot| slot.hash == hash).copied().unwrap_or_default()
+    }
+
+    fn holds(&self, slot: &Slot, bytes: &[u8]) -> bool {
+        let text = || self.text.as_bytes().get(slot.start..slot.start + bytes.len());
+        slot.len as usize == bytes.len() && text().is_some_and(|text| is_same(text, bytes))
     }
 
     fn insert(&mut self, hash: u32, text: &str) -> u32 {
@@ -158,15 +173,16 @@ impl Dictionary {
     }
 }
 
-/// Whether two byte strings are equal, eight bytes at a time: WebAssembly's own comparison goes byte by byte, which on
-/// user agents costs as much as hashing them.
+/// Whether two byte strings are equal, many bytes at a time: WebAssembly's own comparison goes byte by byte, which on
+/// user agents costs as much as hashing them. Those that end alike are mostly the same, so the rest is compared to its end.
 pub(super) fn is_same(a: &[u8], b: &[u8]) -> bool {
     let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
     match (a.last_chunk::<8>(), b.last_chunk::<8>()) {
         _ if a.len() != b.len() => false,
         (Some(a_end), Some(b_end)) => {
             let (a_words, b_words) = (a.as_chunks::<8>().0, b.as_chunks::<8>().0);
-            word(a_end) == word(b_end) && a_words.iter().zip(b_words).all(|(a, b)| word(a) == word(b))
+            word(a_end) == word(b_end)
+                && a_words.iter().zip(b_words).fold(0, |all, (a, b)| all | word(a) ^ word(b)) == 0
         }
         _ => a.iter().zip(b).all(|(a, b)| a == b),
     }

@@ -10,9 +10,11 @@
 mod builder;
 mod counts;
 mod dictionary;
+pub(crate) mod keys;
 mod one;
 mod packed;
 mod partial;
+pub(crate) mod plain;
 mod rows;
 mod store;
 

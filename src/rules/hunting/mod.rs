@@ -15,6 +15,7 @@ mod beacon;
 pub(super) mod crawlers;
 mod dns;
 mod logins;
+mod minutes;
 mod names;
 mod near;
 mod network;
@@ -238,8 +239,7 @@ impl<'a> Hunt<'a> {
             rows.for_each(|row| tls::count(&columns, row, &mut gathering));
         }
         if shard.table.column(&Field::HttpResponseStatusCode.into()).is_some() {
-            self.rates.next_shard();
-            rows.for_each(|row| self.rates.count(&columns, row));
+            self.rates.count(rows, &columns);
         }
     }
 

@@ -82,23 +82,28 @@ impl Network {
     /// The meanings, evaluated on the store's dictionaries.
     pub fn new(selection: Selection<'_>, view: &View<'_>, detectors: &Detectors) -> Self {
         let own: Vec<IpNet> = detectors.own_networks.iter().filter_map(|text| network(text)).collect();
-        let is_own = |text: &str| address::parse(text).is_some_and(|a| own.iter().any(|network| network.contains(&a)));
-        let is_private = |text: &str| address::parse(text).map(address::kind) == Some(AddressKind::Private);
-        let sources = 0..view.sources.len() as u32;
-        let source = |code: u32| view.sources.get(code).is_some_and(|(_, text)| is_private(text) || is_own(text));
-        let hosts = 0..view.hosts.len() as u32;
+        let is_inside = |text: &str, also: Option<AddressKind>| {
+            let own = |address| own.iter().any(|network| network.contains(&address));
+            address::parse(text).is_some_and(|address| own(address) || Some(address::kind(address)) == also)
+        };
+        let is_squid = matching(selection, Field::EventDataset, |log| log.starts_with("squid"));
+        let destinations = selection.dictionary(&Field::DestinationIp.into());
+        // Most logs have no connections, and many sources.
+        let is_wanted = destinations.is_some_and(|texts| !texts.is_empty()) || is_squid.contains(&true);
+        let codes = |len: usize| 0..if is_wanted { len as u32 } else { 0 };
+        let source =
+            |code: u32| view.sources.get(code).is_some_and(|(_, text)| is_inside(text, Some(AddressKind::Private)));
         let named = |code: u32| {
             let host = view.hosts.get(code).filter(|(field, _)| field.ecs() == Some(Field::UrlDomain));
             host.is_some_and(|(_, text)| split(text.split(':').next().unwrap_or(text)).is_some())
         };
         let is_other = |log: &str| log.starts_with("zeek.") && !CONNECTIONS.contains(&log);
-        let destinations = selection.dictionary(&Field::DestinationIp.into());
         Self {
-            is_inside: sources.map(source).collect(),
+            is_inside: codes(view.sources.len()).map(source).collect(),
             destinations: destinations.map_or_else(Vec::new, address::kinds),
-            is_own: matching(selection, Field::DestinationIp, is_own),
-            is_named: hosts.map(named).collect(),
-            is_squid: matching(selection, Field::EventDataset, |log| log.starts_with("squid")),
+            is_own: matching(selection, Field::DestinationIp, |text| is_inside(text, None)),
+            is_named: codes(view.hosts.len()).map(named).collect(),
+            is_squid,
             is_other_log: matching(selection, Field::EventDataset, is_other),
             is_other_event: texts(selection, &FieldName::new(EVENT), |event| !matches!(event, "flow" | "netflow")),
             states: texts(selection, &FieldName::new(STATE), end_of_state),

@@ -5,10 +5,9 @@ use super::{FAILURES, MANY, SCANNER_PATHS, SCANNER_REQUESTS, SourcesFound};
 impl SourcesFound {
     /// For each check that a source comes half the way to, how far.
     pub fn near(&self) -> Vec<(&'static str, String)> {
-        let totals = self.suspect_totals();
         let mut near = Vec::new();
         for (key, suspect) in &self.suspects {
-            let (source, total) = (super::super::why_not::shown(&key.1), totals.get(key).copied().unwrap_or(0));
+            let (source, total) = (super::super::why_not::shown(&key.1), self.total(key));
             let (errors, paths) = (suspect.errors.count, suspect.paths.len());
             if errors * 2 >= SCANNER_REQUESTS && paths * 2 >= SCANNER_PATHS {
                 near.push((

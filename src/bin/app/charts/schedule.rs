@@ -18,8 +18,8 @@ pub struct Ticket(u32);
 type Drawing = Box<dyn FnOnce()>;
 
 /// How long drawings may take in one frame before the rest waits for the next, in milliseconds. A frame is longer by at
-/// most one chart, which is far below the 50 ms from which a page feels stuck.
-const FRAME_SHARE_MS: f64 = 10.0;
+/// most one chart, and views may come in the same one: together they stay below the 50 ms from which a page feels stuck.
+const FRAME_SHARE_MS: f64 = 4.0;
 
 thread_local! {
     // The main thread is one, so its queue is one: this is not state of the app but of the thread.
