@@ -18,7 +18,8 @@ use crate::settings::AnomalySettings;
 use crate::table::{Position, Selection};
 use crate::units::order;
 
-use super::sample::{MAX_SAMPLE, SamplePart, columns_part, feature, is_judged, read_features, sample_part};
+use super::features::{AddressBook, feature, read_features};
+use super::sample::{MAX_SAMPLE, SamplePart, columns_part, is_judged, sample_part};
 use super::{Files, Finished, PartKind, decode, encode, evidence_at};
 
 /// Marked rows that the report shows.
@@ -108,7 +109,7 @@ pub fn score_part(
     let n_features = model.features.len();
     let mut part = ScoresPart { model: beside.to_vec(), imputed: vec![0; n_features], ..ScoresPart::default() };
     for (shard, rows) in selection.shards() {
-        let matrix = read_features(selection, shard, &model.features);
+        let matrix = read_features(selection, shard, &model.features, &AddressBook::default());
         let mut kept_rows = Vec::new();
         let mut values = Vec::new();
         rows.for_each(|row| {

@@ -10,7 +10,8 @@ use crate::table::Selection;
 
 use super::PartKind;
 use super::anomaly::{left_out, trust_of};
-use super::sample::{MAX_SAMPLE, SamplePart, columns_part, feature, sample_part};
+use super::features::feature;
+use super::sample::{MAX_SAMPLE, SamplePart, columns_part, sample_part};
 
 /// Features are looked for, or the sample is drawn.
 pub fn part(selection: Selection<'_>, settings: &ClassifierSettings) -> PartKind {

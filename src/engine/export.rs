@@ -107,7 +107,8 @@ fn write_json(columns: &[FieldName], values: impl Iterator<Item = Option<(bool, 
     out.extend_from_slice(b"}\n");
 }
 
-fn write_json_text(text: &str, out: &mut Vec<u8>) {
+/// Writes a text as JSON.
+pub fn write_json_text(text: &str, out: &mut Vec<u8>) {
     let written = serde_json::to_writer(&mut *out, text);
     debug_assert!(written.is_ok());
 }

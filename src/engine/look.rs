@@ -73,7 +73,7 @@ pub fn look_at(source: &dyn Source, settings: &Settings) -> Result<(Detected, Ve
     let read = ReadSpec {
         format: spec.clone(),
         assumed: assumed(source, &said, (&head, &spec))?,
-        unlimited: settings.unlimited,
+        unlimited: settings.is_unlimited(source.path()),
         every,
     };
     let detected = Detected {
@@ -112,7 +112,7 @@ pub fn try_format(source: &dyn Source, settings: &Settings, trial: &Trial) -> Re
     let (_, lines) = lines(&head);
     let pieces = tried_pieces(&spec, &pieces, &lines);
     let said = settings.reading_of(source.path());
-    let (format, unlimited) = (FormatSpec::Custom(spec), settings.unlimited);
+    let (format, unlimited) = (FormatSpec::Custom(spec), settings.is_unlimited(source.path()));
     let read = ReadSpec { assumed: assumed(source, &said, (&head, &format))?, format, unlimited, every: 1 };
     let preview = preview(source, stored, (&head, TRIED_LINES), &read);
     Ok(Tried { pattern, pieces, mistake: None, preview })
@@ -132,7 +132,7 @@ pub fn check_format(pattern: &str) -> Result<(), Error> {
 /// The beginning of a file's text, and how the file is stored.
 fn head_of(source: &dyn Source, settings: &Settings) -> Result<(Stored, Vec<u8>), Error> {
     let read = || -> io::Result<_> {
-        let (stored, bytes) = content::open(source, Expansion::of(settings.unlimited))?;
+        let (stored, bytes) = content::open(source, Expansion::of(settings.is_unlimited(source.path())))?;
         let mut head = Vec::with_capacity(HEAD_BYTES);
         match bytes.take(HEAD_BYTES as u64).read_to_end(&mut head) {
             // The beginning of a damaged file still says what it is, and its account will say the rest.
@@ -169,7 +169,7 @@ fn pieces_of(source: &dyn Source, stored: Stored, settings: &Settings) -> io::Re
     if source.size().is_none_or(|size| size > UNDONE_UP_TO) {
         return Ok(Vec::new());
     }
-    let limits = Expansion::of(settings.unlimited);
+    let limits = Expansion::of(settings.is_unlimited(source.path()));
     let size = bytes_in(&mut content::open(source, limits)?.1);
     pieces(size, &|start| content::open_at(source, start, limits))
 }

@@ -10,16 +10,25 @@
 //! carry parts between engines. Whatever the number of engines, the output is the same.
 
 mod anomaly;
+pub mod answers;
 mod classify;
+mod explain;
 mod export;
+mod features;
+pub mod figures;
+pub mod learning;
 mod look;
 mod overview;
 mod rejected;
 mod sample;
+pub mod training;
 
 pub use crate::format::known::{KNOWN as KNOWN_FORMATS, Known as KnownFormat, is_known as is_known_format};
+pub use crate::models::saved::SavedModel;
+pub use features::AddressBook;
 pub use look::{check_format, look_at, try_format};
 pub use rejected::rejected;
+pub use sample::ColumnsPart;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -58,10 +67,12 @@ pub struct Part(PartKind);
 enum PartKind {
     Ask(Vec<AnswerPart>),
     Report(Box<overview::OverviewPart>),
-    Columns(sample::ColumnsPart),
+    Columns(ColumnsPart),
     Sample(sample::SamplePart),
     Scores(anomaly::ScoresPart),
     Export(export::ExportPart),
+    Row(Option<Box<crate::report::WhyNot>>),
+    Source(Box<crate::rules::SourcePartial>),
 }
 
 /// A job's output, and what travels beside it.
@@ -146,6 +157,7 @@ impl Engine {
             Job::Export { filter, format, columns } => {
                 self.select(filter, |rows| Ok(export::part(rows, *format, columns)))
             }
+            Job::Explain(explain) => explain::part(&self.store, explain, &rules_of(&explain.rules)?),
         };
         kind.map(Part)
     }
@@ -195,6 +207,8 @@ impl Part {
             (PartKind::Sample(a), PartKind::Sample(b)) => a.merge(b),
             (PartKind::Scores(a), PartKind::Scores(b)) => a.merge(b),
             (PartKind::Export(a), PartKind::Export(b)) => a.merge(b),
+            (PartKind::Row(a), PartKind::Row(b)) => *a = a.take().or(b),
+            (PartKind::Source(a), PartKind::Source(b)) => a.merge(*b),
             _ => debug_assert!(false, "parts of different jobs"),
         }
     }
@@ -223,6 +237,8 @@ impl Part {
                 Ok((Output::Classifier(classify::finish(part, settings)), Vec::new()))
             }
             (PartKind::Export(part), Job::Export { format, columns, .. }) => Ok(part.finish(*format, columns)),
+            (PartKind::Row(found), Job::Explain(explain)) => Ok(explain::next_round(found, explain)),
+            (PartKind::Source(part), Job::Explain(explain)) => Ok(explain::finish(*part, explain)),
             _ => Err(Error::Message { message: "a part of another job".into() }),
         }
     }

@@ -7,25 +7,38 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::models::{Feature, FeatureUnit};
 use crate::protocol::{Job, Output};
 use crate::schema::{Field, FieldName, Kind, Unit};
 use crate::table::{ColumnData, NULL, NULL_NUMBER, Position, RowSet, Selection, Shard};
-use crate::units::Micros;
 use crate::units::order;
 
+use super::features::{AddressBook, computable, read_features};
 use super::{Finished, anomaly, classify};
 
 /// Rows that a model is grown on at most.
 pub const MAX_SAMPLE: usize = 50_000;
 
-/// Features that no column holds: computed from one.
-const DERIVED: [(&str, Field); 4] = [
+/// Features that no column holds and that are added where columns of numbers are few.
+const ADDED: [(&str, Field); 4] = [
     ("url.path length", Field::UrlPath),
     ("url.query length", Field::UrlQuery),
     ("user_agent.original length", Field::UserAgentOriginal),
     ("hour of day", Field::Timestamp),
 ];
+
+/// Columns whose texts are categories, if nothing else is said.
+const CATEGORIES: [Field; 7] = [
+    Field::HttpRequestMethod,
+    Field::HttpResponseStatusCode,
+    Field::HttpVersion,
+    Field::NetworkTransport,
+    Field::NetworkProtocol,
+    Field::DestinationPort,
+    Field::DnsQuestionType,
+];
+
+/// Columns whose texts are words, if nothing else is said.
+const WORDS: [Field; 3] = [Field::UrlPath, Field::UrlQuery, Field::UserAgentOriginal];
 
 /// How many features a model should have at least before derived ones are added.
 const ENOUGH_FEATURES: usize = 2;
@@ -126,10 +139,32 @@ impl ColumnsPart {
             let has = |field: Field| filled.iter().any(|(name, _)| **name == FieldName::from(field));
             // The query is empty in most rows, and how long it is there says much.
             let derived =
-                DERIVED.iter().filter(|(_, field)| has(*field) || (*field == Field::UrlQuery && has(Field::UrlPath)));
+                ADDED.iter().filter(|(_, field)| has(*field) || (*field == Field::UrlQuery && has(Field::UrlPath)));
             features.extend(derived.map(|(name, _)| FieldName::new(name)));
         }
         features
+    }
+
+    /// All that the largest log has to learn from: numbers and computed features, categories, words.
+    ///
+    /// Columns that identify (a request's id, a process) or that say when and where the row was are left out.
+    pub fn all_features(&self) -> (Vec<FieldName>, Vec<FieldName>, Vec<FieldName>) {
+        let largest = self.rows.iter().max_by_key(|(name, rows)| (**rows, std::cmp::Reverse(*name)));
+        let Some((log, rows)) = largest else { return Default::default() };
+        let columns = self.values.iter().filter(|((dataset, _, _), n)| dataset == log && **n * 2 >= *rows);
+        let filled: Vec<(&FieldName, Kind)> = columns.map(|((_, name, kind), _)| (name, *kind)).collect();
+        let has = |field: Field| filled.iter().any(|(name, _)| **name == FieldName::from(field));
+        let measures = |(name, kind): &&(&FieldName, Kind)| kind.is_number() && name.unit() != Unit::Code;
+        let mut numbers: Vec<FieldName> = filled.iter().filter(measures).map(|(name, _)| (*name).clone()).collect();
+        numbers.extend(computable(&has));
+        let present =
+            |fields: &[Field]| fields.iter().filter(|field| has(**field)).map(|&field| field.into()).collect();
+        (numbers, present(&CATEGORIES), present(&WORDS))
+    }
+
+    /// Whether any row has a value in this column.
+    pub fn has(&self, name: &FieldName) -> bool {
+        self.values.keys().any(|(_, known, _)| known == name)
     }
 
     /// Every column that any row has a value in.
@@ -165,85 +200,6 @@ pub fn next_round(part: ColumnsPart, job: &Job) -> Finished {
     (nothing.unwrap_or_else(|| Output::Next(Box::new(next))), Vec::new())
 }
 
-/// A feature and what its numbers count, for a model.
-pub fn feature(name: &FieldName) -> Feature {
-    let unit = match name.unit() {
-        Unit::Bytes => FeatureUnit::Bytes,
-        Unit::Nanoseconds => FeatureUnit::Millis,
-        Unit::Code => FeatureUnit::Code,
-        Unit::None | Unit::Packets => FeatureUnit::Count,
-    };
-    Feature::new(name.as_str(), unit)
-}
-
-/// Reads the features of a shard, row by row: `values[row * n_features + feature]`, NaN for null.
-pub fn read_features(selection: Selection<'_>, shard: &Shard, features: &[FieldName]) -> Vec<f64> {
-    let n_rows = shard.table.n_rows;
-    let mut matrix = vec![f64::NAN; n_rows * features.len()];
-    let mut column = Vec::new();
-    for (index, name) in features.iter().enumerate() {
-        read_feature(selection, shard, name, &mut column);
-        for (row, &value) in column.iter().enumerate() {
-            if let Some(slot) = matrix.get_mut(row * features.len() + index) {
-                *slot = value;
-            }
-        }
-    }
-    matrix
-}
-
-fn read_feature(selection: Selection<'_>, shard: &Shard, name: &FieldName, out: &mut Vec<f64>) {
-    let derived = DERIVED.iter().find(|(known, _)| *known == name.as_str());
-    match derived {
-        None => read_column(selection, shard, name, out),
-        Some((_, Field::Timestamp)) => {
-            let mut times = Vec::new();
-            shard.table.read_numbers(&Field::Timestamp.into(), &mut times);
-            out.clear();
-            out.extend(times.iter().map(|&time| match time {
-                NULL_NUMBER => f64::NAN,
-                time => (Micros(time).seconds().rem_euclid(86_400) / 3600) as f64,
-            }));
-        }
-        Some((_, field)) => read_lengths(selection, shard, &FieldName::from(*field), out),
-    }
-}
-
-/// A column's numbers; those of a text column where its text is one. Durations become milliseconds.
-fn read_column(selection: Selection<'_>, shard: &Shard, name: &FieldName, out: &mut Vec<f64>) {
-    let texts = shard.table.column(name).filter(|column| column.kind.is_text());
-    if texts.is_none() {
-        shard.table.read_floats(name, out);
-        if name.unit() == Unit::Nanoseconds {
-            out.iter_mut().for_each(|value| *value /= 1e6);
-        }
-        return;
-    }
-    map_texts(selection, shard, name, out, |text| text.and_then(|t| t.parse().ok()).unwrap_or(f64::NAN));
-}
-
-/// Lengths of a text in characters, 0 where there is none.
-fn read_lengths(selection: Selection<'_>, shard: &Shard, name: &FieldName, out: &mut Vec<f64>) {
-    map_texts(selection, shard, name, out, |text| text.map_or(0.0, |t| t.chars().count() as f64));
-}
-
-fn map_texts(
-    selection: Selection<'_>,
-    shard: &Shard,
-    name: &FieldName,
-    out: &mut Vec<f64>,
-    number: impl Fn(Option<&str>) -> f64,
-) {
-    let mut codes = Vec::new();
-    shard.table.read_codes(name, &mut codes);
-    let dictionary = selection.dictionary(name);
-    out.clear();
-    out.extend(codes.iter().map(|&code| match (code, dictionary) {
-        (NULL, _) | (_, None) => number(None),
-        (code, Some(dictionary)) => number(Some(dictionary.get(code))),
-    }));
-}
-
 /// A worker's share of the sample of `size` rows: those with the smallest hashes that have enough
 /// of the features.
 pub fn sample_part(
@@ -254,7 +210,7 @@ pub fn sample_part(
 ) -> SamplePart {
     let mut part = SamplePart::default();
     for (shard, rows) in selection.shards() {
-        let matrix = read_features(selection, shard, features);
+        let matrix = read_features(selection, shard, features, &AddressBook::default());
         rows.for_each(|row| {
             let values = matrix.get(row * features.len()..(row + 1) * features.len()).unwrap_or_default();
             if !is_judged(values) {
@@ -279,7 +235,8 @@ pub fn is_judged(values: &[f64]) -> bool {
     values.iter().filter(|v| !v.is_nan()).count() * 2 >= values.len().max(1)
 }
 
-fn label_of(selection: Selection<'_>, shard: &Shard, name: &FieldName, row: usize) -> Option<String> {
+/// A row's text in a column, whatever its kind.
+pub fn label_of(selection: Selection<'_>, shard: &Shard, name: &FieldName, row: usize) -> Option<String> {
     let column = shard.table.column(name)?;
     crate::query::text_of(selection.dictionary(name), &column.data, row)
 }
@@ -307,7 +264,7 @@ impl SamplePart {
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014) over a row's place.
-fn hash(seed: u64, place: &Position) -> u64 {
+pub fn hash(seed: u64, place: &Position) -> u64 {
     let mut z = seed ^ (u64::from(place.file) << 40).wrapping_add(place.byte).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

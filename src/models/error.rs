@@ -98,6 +98,12 @@ pub enum ModelError {
         /// What the library said.
         reason: String,
     },
+    /// A file that holds no model of this version.
+    #[error("not a model of this version: {message}")]
+    Unreadable {
+        /// What the decoder said.
+        message: String,
+    },
     /// A saved model contradicts itself: it was cut, edited, or written by another version.
     #[error("the saved model is broken: {reason}")]
     BrokenModel {

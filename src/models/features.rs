@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 
 use super::error::ModelError;
+use super::random::Random;
 
 /// What a feature's numbers count, so that a sentence about one can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -82,6 +83,8 @@ pub enum Imputation {
     Median,
     /// The mean of the column.
     Mean,
+    /// The value that most rows have, the smallest of equals.
+    MostFrequent,
     /// This value in every column.
     Constant(f64),
 }
@@ -213,6 +216,18 @@ impl FeatureMatrix {
         Self { features: self.features.clone(), n_samples: values.len() / self.features.len(), values }
     }
 
+    /// The same rows with the values of column `column` in another order.
+    #[must_use]
+    pub(super) fn with_shuffled(&self, column: usize, random: &mut Random) -> Self {
+        let mut shuffled = self.clone();
+        let width = self.features.len();
+        for last in (1..self.n_samples).rev() {
+            let other = random.below(last as u64 + 1) as usize;
+            shuffled.values.swap(last * width + column, other * width + column);
+        }
+        shuffled
+    }
+
     /// The columns that have one value in all rows, or none at all; a missing value beside a present one is a
     /// difference.
     pub fn constants(&self) -> Vec<ConstantFeature> {
@@ -274,24 +289,39 @@ impl Imputation {
     /// # Errors
     /// A constant that is not finite.
     pub fn fit(self, matrix: &FeatureMatrix) -> Result<Imputer, ModelError> {
-        if let Self::Constant(value) = self
-            && !value.is_finite()
-        {
-            return Err(ModelError::Param { param: "constant", expected: "a finite number", found: value.to_string() });
-        }
+        self.check()?;
         let fill = |column| {
             let mut present: Vec<f64> = matrix.column(column).filter(|value| !value.is_nan()).collect();
             present.sort_unstable_by(f64::total_cmp);
-            match self {
-                Self::Constant(value) => value,
-                _ if present.is_empty() => 0.0,
-                Self::Median => quantile(&present, 0.5),
-                // Each value is divided before it is added: the sum of large values may not be finite.
-                Self::Mean => present.iter().map(|value| value / present.len() as f64).sum(),
-            }
+            self.fill(&present)
         };
         let fills = (0..matrix.n_features()).map(fill).collect();
         Ok(Imputer { features: matrix.features.clone(), fills })
+    }
+
+    /// Nothing, if what is put in is a number.
+    pub(super) fn check(self) -> Result<(), ModelError> {
+        match self {
+            Self::Constant(value) if !value.is_finite() => {
+                Err(ModelError::Param { param: "constant", expected: "a finite number", found: value.to_string() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The fill of a column with these values, which are sorted and without gaps.
+    pub(super) fn fill(self, present: &[f64]) -> f64 {
+        match self {
+            Self::Constant(value) => value,
+            _ if present.is_empty() => 0.0,
+            Self::Median => quantile(present, 0.5),
+            // Each value is divided before it is added: the sum of large values may not be finite.
+            Self::Mean => present.iter().map(|value| value / present.len() as f64).sum(),
+            Self::MostFrequent => {
+                let runs = present.chunk_by(|a, b| a == b);
+                runs.rev().max_by_key(|run| run.len()).and_then(|run| run.first()).copied().unwrap_or_default()
+            }
+        }
     }
 }
 
@@ -456,6 +486,7 @@ mod tests {
         check(Imputation::Median, [2.0, 0.0]);
         check(Imputation::Mean, [4.0, 0.0]);
         check(Imputation::Constant(-1.0), [-1.0, -1.0]);
+        check(Imputation::MostFrequent, [1.0, 0.0]);
         assert!(Imputation::Constant(f64::NAN).fit(&matrix(&["a"], &[])).is_err());
     }
 

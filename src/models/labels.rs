@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::error::ModelError;
+use super::features::{ConstantFeature, FeatureMatrix};
 
 /// Classes that a model tells apart at most: one forest is grown for each, and a table of more can't be read.
 pub const MAX_CLASSES: usize = 20;
@@ -127,6 +128,35 @@ impl Labels {
         let first = *self.codes.first()?;
         let same = self.codes.iter().all(|&code| code == first);
         self.classes.get(first as usize).filter(|_| same).map(String::as_str)
+    }
+
+    /// What a classifier may learn of `rows` with these labels: how many rows, the columns that differ, and the others.
+    ///
+    /// # Errors
+    /// Not one label a row, a missing value, a single class, no column that differs.
+    pub(super) fn check_rows(
+        &self,
+        rows: &FeatureMatrix,
+    ) -> Result<(usize, Vec<u32>, Vec<ConstantFeature>), ModelError> {
+        let n_samples = rows.n_samples();
+        if n_samples != self.n_samples() {
+            return Err(ModelError::Shape { what: "labels", expected: n_samples, found: self.n_samples() });
+        }
+        if n_samples < 2 {
+            return Err(ModelError::TooFewSamples { needed: 2, found: n_samples });
+        }
+        rows.check_complete()?;
+        if let Some(class) = self.only_class() {
+            let (label, class) = (self.name.clone(), class.to_owned());
+            return Err(ModelError::OneClass { label, class, n_samples });
+        }
+        let left_out = rows.constants();
+        let is_left = |column: usize| left_out.iter().all(|constant| constant.column != column);
+        let columns: Vec<u32> = (0..rows.n_features()).filter(|&at| is_left(at)).map(|at| at as u32).collect();
+        if columns.is_empty() {
+            return Err(ModelError::AllConstant { n_samples });
+        }
+        Ok((n_samples, columns, left_out))
     }
 
     /// The labels of the rows at `rows`, in that order, with the same classes; positions that do not exist are left

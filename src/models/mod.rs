@@ -20,18 +20,31 @@
 //! What it does not do: it knows no table and no field (the composer makes the matrix), starts no thread, reads no
 //! clock, and encodes no text as numbers.
 
+mod binned;
+pub mod comparison;
+pub mod curves;
 pub mod error;
+pub mod estimator;
+pub mod evaluation;
 pub mod explanation;
 pub mod features;
+pub mod frame;
+pub mod gradient_boosting;
+mod growth;
 pub mod isolation_forest;
 pub mod labels;
+pub mod logistic_regression;
 pub mod metrics;
+pub mod permutation;
+pub mod preparation;
 mod random;
 pub mod random_forest;
+pub mod saved;
 pub mod split;
 mod tree;
 pub mod trust;
 pub mod tuning;
+pub mod words;
 
 pub use error::ModelError;
 pub use explanation::{Contribution, Explanation, Side, Spread};
@@ -40,8 +53,8 @@ pub use isolation_forest::{Contamination, IsolationForest, IsolationForestParams
 pub use labels::{JoinedClass, Labels, MAX_CLASSES};
 pub use metrics::{ClassMetrics, ClassificationReport, ConfusionMatrix, RocCurve, RocPoint, log_loss, roc_curve};
 pub use random_forest::{
-    Importance, MaxFeatures, RandomForest, RandomForestParams, TREES_PER_GROVE, ValidRandomForest,
+    Importance, MaxFeatures, RandomForest, RandomForestParams, TREES_PER_GROVE, ValidRandomForest, most_probable,
 };
-pub use split::{Split, TEST_SHARE, by_group, by_time, k_folds, stratified};
+pub use split::{Split, TEST_SHARE, by_group, by_time, folds_by_group, folds_by_time, k_folds, stratified};
 pub use trust::{AnomalyEvidence, ClassifierEvidence, Reason, ReasonKind, Trust, Verdict};
 pub use tuning::{Candidate, ParamGrid, Scoring, Tuning};

@@ -496,7 +496,7 @@ impl From<RandomForest> for SavedForest {
 }
 
 /// The place of the largest of `proba`, the first of equals.
-pub(super) fn most_probable(proba: &[f64]) -> u32 {
+pub fn most_probable(proba: &[f64]) -> u32 {
     let first = (0, f64::NEG_INFINITY);
     (0..).zip(proba).fold(first, |best, (class, &p)| if p > best.1 { (class, p) } else { best }).0
 }

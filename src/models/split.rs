@@ -8,6 +8,9 @@
 //! Rows are ordered by a hash of the seed and their position, never by drawing: so a split does not depend on how the
 //! classes or groups are numbered, and it is the same on every target.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use crate::units::order;
 use serde::{Deserialize, Serialize};
 
@@ -121,9 +124,7 @@ pub fn by_group<G: AsRef<str>>(groups: &[G], test_share: f64, seed: u64) -> Resu
 /// # Errors
 /// Fewer than two folds, or fewer rows than folds.
 pub fn k_folds(labels: &Labels, k: usize, seed: u64) -> Result<Vec<Split>, ModelError> {
-    if k < 2 {
-        return Err(ModelError::Param { param: "folds", expected: "at least 2", found: k.to_string() });
-    }
+    check_folds(k)?;
     if labels.n_samples() < k {
         return Err(ModelError::TooFewSamples { needed: k, found: labels.n_samples() });
     }
@@ -138,6 +139,62 @@ pub fn k_folds(labels: &Labels, k: usize, seed: u64) -> Result<Vec<Split>, Model
     }
     let split = |fold| Split::of(&fold_of.iter().map(|&of| of == fold).collect::<Vec<_>>());
     Ok((0..k).map(split).collect())
+}
+
+/// `k` splits in which all rows of a group are on one side, and each group tests once: groups are dealt out by their
+/// size, each to the fold that has fewest rows (scikit-learn's `GroupKFold`), those of one size by hash.
+///
+/// # Errors
+/// Fewer than two folds, or fewer groups than folds.
+pub fn folds_by_group<G: AsRef<str>>(groups: &[G], k: usize, seed: u64) -> Result<Vec<Split>, ModelError> {
+    check_folds(k)?;
+    let mut sizes = BTreeMap::<&str, usize>::new();
+    groups.iter().for_each(|group| *sizes.entry(group.as_ref()).or_default() += 1);
+    if sizes.len() < k {
+        return Err(ModelError::TooFewSamples { needed: k, found: sizes.len() });
+    }
+    let mut order: Vec<(Reverse<usize>, u64, &str)> =
+        sizes.into_iter().map(|(group, size)| (Reverse(size), hash_text(seed, group), group)).collect();
+    order.sort_unstable();
+    let mut taken = vec![0; k];
+    let mut fold_of = BTreeMap::new();
+    for (Reverse(size), _, group) in order {
+        let fold = (0..k).min_by_key(|&fold| taken[fold]).unwrap_or_default();
+        taken[fold] += size;
+        fold_of.insert(group, fold);
+    }
+    let split = |fold| Split::of(&groups.iter().map(|group| fold_of[group.as_ref()] == fold).collect::<Vec<_>>());
+    Ok((0..k).map(split).collect())
+}
+
+/// `k` splits in which every row of the test is later than every row that trains: the rows are cut into `k + 1` parts by
+/// time, and each part but the first tests what came before it (scikit-learn's `TimeSeriesSplit`). Rows of one time
+/// stay together.
+///
+/// # Errors
+/// Fewer than two folds, or too few different times for so many.
+pub fn folds_by_time(times: &[i64], k: usize) -> Result<Vec<Split>, ModelError> {
+    check_folds(k)?;
+    let mut sorted = times.to_vec();
+    sorted.sort_unstable();
+    let starts: Vec<i64> = (1..=k).filter_map(|part| sorted.get(part * sorted.len() / (k + 1)).copied()).collect();
+    let distinct = starts.windows(2).all(|pair| pair[0] < pair[1]) && sorted.first() < starts.first();
+    if starts.len() < k || !distinct {
+        return Err(ModelError::TooFewSamples { needed: k + 1, found: starts.len() });
+    }
+    let split = |fold: usize| {
+        let (from, to) = (starts[fold], starts.get(fold + 1).copied());
+        let rows = |fits: &dyn Fn(i64) -> bool| (0..times.len()).filter(|&row| fits(times[row])).collect();
+        Split { train: rows(&|time| time < from), test: rows(&|time| time >= from && to.is_none_or(|to| time < to)) }
+    };
+    Ok((0..k).map(split).collect())
+}
+
+fn check_folds(k: usize) -> Result<(), ModelError> {
+    if k < 2 {
+        return Err(ModelError::Param { param: "folds", expected: "at least 2", found: k.to_string() });
+    }
+    Ok(())
 }
 
 impl Split {
@@ -169,7 +226,7 @@ fn quotas(labels: &Labels, n_test: usize) -> Vec<usize> {
     let shares: Vec<u64> = counts.iter().map(|&count| count as u64 * n_test as u64).collect();
     let mut quotas: Vec<usize> = shares.iter().map(|share| (share / n_samples) as usize).collect();
     let mut order: Vec<usize> = (0..counts.len()).collect();
-    order::sort_by_key(&mut order, |&class| (std::cmp::Reverse(shares[class] % n_samples), &labels.classes()[class]));
+    order::sort_by_key(&mut order, |&class| (Reverse(shares[class] % n_samples), &labels.classes()[class]));
     let mut left_over = n_test - quotas.iter().sum::<usize>();
     // First without taking a class's last row; if that can't fill the test, whatever is there.
     for kept in [1, 0] {
@@ -268,6 +325,30 @@ mod tests {
         }
         assert!(k_folds(&labels, 1, 42).is_err());
         assert!(k_folds(&labels, 62, 42).is_err());
+    }
+
+    #[test]
+    fn folds_keep_groups_together_and_time_in_order() {
+        let groups: Vec<String> = (0..100).map(|row| format!("192.0.2.{}", row % 13)).collect();
+        let folds = folds_by_group(&groups, 4, 42).unwrap();
+        for fold in &folds {
+            check_sides(fold, 100);
+            assert!(fold.test.iter().all(|&test| fold.train.iter().all(|&train| groups[train] != groups[test])));
+            assert!(fold.test.len().abs_diff(25) <= 8, "{}", fold.test.len());
+        }
+        assert_eq!(folds.iter().map(|fold| fold.test.len()).sum::<usize>(), 100);
+        assert!(folds_by_group(&["a", "b"], 3, 42).is_err());
+
+        let times: Vec<i64> = (0..60).map(|row| (row * 7) % 60).collect();
+        let folds = folds_by_time(&times, 3).unwrap();
+        assert_eq!(
+            folds.iter().map(|fold| (fold.train.len(), fold.test.len())).collect::<Vec<_>>(),
+            [(15, 15), (30, 15), (45, 15)]
+        );
+        let latest = |rows: &[usize]| rows.iter().map(|&row| times[row]).max();
+        let earliest = |rows: &[usize]| rows.iter().map(|&row| times[row]).min();
+        assert!(folds.iter().all(|fold| latest(&fold.train) < earliest(&fold.test)));
+        assert!(folds_by_time(&[1, 1, 1, 2], 3).is_err());
     }
 
     #[test]

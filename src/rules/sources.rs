@@ -18,6 +18,8 @@
 //! [`WINDOW_SECONDS`], or [`MANY`] in all, because an office behind one address also logs in now and then.
 //! Times count in whole seconds: a source keeps at most one number for each second in which it tried.
 
+mod near;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::BuildHasher;
 
@@ -34,6 +36,7 @@ use super::catalog::check;
 use super::columns::{Column, SOURCE_FIELDS, View};
 use super::plan::matching;
 use super::tally::{CodeMap, Tally};
+use super::tuned::Tuned;
 use super::web::texts_matching;
 
 /// Failures that people do not reach.
@@ -126,8 +129,8 @@ struct Attempts {
 pub(super) struct SourceFinding {
     pub id: &'static str,
     pub tally: Tally,
-    /// Field, source, rows.
-    pub sources: Vec<(&'static str, String, u64)>,
+    /// Field, source, its rows.
+    pub sources: Vec<(&'static str, String, Tally)>,
     /// What the filter asks for beside the source.
     pub also: &'static str,
     /// The filter where there are too many sources.
@@ -408,7 +411,7 @@ impl SourcesFound {
     }
 
     /// What was found, and rows by the worst finding of any check: 0 for none, then from informational on.
-    pub fn finish(self) -> (Vec<SourceFinding>, [u64; 6]) {
+    pub fn finish(self, tuned: Tuned<'_>) -> (Vec<SourceFinding>, [u64; 6]) {
         let mut findings = [
             SourceFinding {
                 id: "http.scanner",
@@ -431,7 +434,8 @@ impl SourcesFound {
                 ..SourceFinding::default()
             },
         ];
-        let severities = findings.each_ref().map(|finding| check(finding.id).map_or(0, |c| level(c.severity)));
+        let severities =
+            findings.each_ref().map(|finding| check(finding.id).map_or(0, |c| tuned.level(c.id, c.severity)));
         let mut levels = self.levels;
         for (key, suspect) in &self.suspects {
             let verdicts = suspect.verdicts(self.total(key));
@@ -439,7 +443,7 @@ impl SourcesFound {
             for (finding, verdict) in findings.iter_mut().zip(&verdicts) {
                 if let Some((_, tally)) = verdict {
                     finding.tally.merge(tally);
-                    finding.sources.push((field, key.1.clone(), tally.count));
+                    finding.sources.push((field, key.1.clone(), tally.clone()));
                 }
             }
             for (&(known, signs), &count) in &suspect.rows {

@@ -6,9 +6,11 @@ use web_sys::DragEvent;
 
 use crate::components::filter_bar::FilterBar;
 use crate::components::keys_dialog::KeysDialog;
+use crate::components::palette::Palette;
 use crate::components::password_dialog::PasswordDialog;
 use crate::components::rail::Rail;
 use crate::components::top_bar::TopBar;
+use crate::components::undo_notice::UndoNotice;
 use crate::components::value_menu::ValueMenu;
 use crate::state::route::Page;
 use crate::state::session::Loupe;
@@ -58,7 +60,9 @@ pub fn App() -> impl IntoView {
             <p class="unseen" role="status" aria-live="polite">{move || store.announcement.get()}</p>
         </div>
         <ValueMenu />
+        <UndoNotice />
         <KeysDialog />
+        <Palette />
         <PasswordDialog />
     }
 }

@@ -109,13 +109,22 @@ impl Crew {
         Ok(finished)
     }
 
-    fn round(&self, job: &Job, beside: &[u8], files: &(dyn Files + Sync)) -> Result<Finished, Error> {
-        let parts: Result<Vec<Part>, Error> = self.engines.par_iter().map(|engine| engine.part(job, beside)).collect();
+    /// What every engine has to say, merged in whatever order.
+    pub fn gather<T: Send>(
+        &self,
+        part: impl Fn(&Engine) -> Result<T, Error> + Send + Sync,
+        merge: impl Fn(&mut T, T),
+    ) -> Result<T, Error> {
+        let parts: Result<Vec<T>, Error> = self.engines.par_iter().map(part).collect();
         let merged = parts?.into_iter().reduce(|mut all, part| {
-            all.merge(part);
+            merge(&mut all, part);
             all
         });
-        merged.ok_or_else(|| Error::Message { message: "no engine".into() })?.finish(job, files)
+        merged.ok_or_else(|| Error::Message { message: "no engine".into() })
+    }
+
+    fn round(&self, job: &Job, beside: &[u8], files: &(dyn Files + Sync)) -> Result<Finished, Error> {
+        self.gather(|engine| engine.part(job, beside), Part::merge)?.finish(job, files)
     }
 }
 

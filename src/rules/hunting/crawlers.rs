@@ -43,6 +43,23 @@ const COMPANIES: &[(&str, &[&str], &str)] = &[
     ("Anthropic", &["ClaudeBot", "Claude-User", "Claude-SearchBot"], ""),
 ];
 
+/// Companies whose crawlers' networks are known, what the crawlers' user agents contain, and the networks.
+pub fn crawlers(
+    detectors: &Detectors,
+) -> impl Iterator<Item = (&'static str, &'static [&'static str], Vec<IpNet>)> + use<'_> {
+    COMPANIES.iter().filter_map(|(company, agents, shipped)| {
+        let networks = networks(detectors, company, shipped);
+        (!networks.is_empty()).then_some((*company, *agents, networks))
+    })
+}
+
+/// The networks of a company: the user's, or those that are shipped.
+fn networks(detectors: &Detectors, company: &str, shipped: &str) -> Vec<IpNet> {
+    let shipped = shipped.split_whitespace().filter_map(network);
+    let own = detectors.crawler_networks.get(company);
+    own.map_or_else(|| shipped.collect(), |own| own.iter().filter_map(|text| network(text)).collect())
+}
+
 /// A company that somebody claims to be: its place among [`COMPANIES`], its networks, the user agents that name it.
 struct Claimed {
     company: usize,
@@ -86,10 +103,7 @@ fn claimed(
     company: usize,
     (name, agents, shipped): &(&str, &[&str], &str),
 ) -> Option<Claimed> {
-    let own = detectors.crawler_networks.get(*name);
-    let shipped = shipped.split_whitespace().filter_map(network);
-    let networks: Vec<IpNet> =
-        own.map_or_else(|| shipped.collect(), |own| own.iter().filter_map(|text| network(text)).collect());
+    let networks = networks(detectors, name, shipped);
     let names = |text: &str| agents.iter().any(|name| text.contains(name));
     let agents = if networks.is_empty() { Vec::new() } else { matching(selection, Field::UserAgentOriginal, names) };
     agents.contains(&true).then_some(Claimed { company, networks, agents })

@@ -21,9 +21,9 @@ fn kept(settings: &Settings) -> Settings {
     }
 }
 
-/// What the user says about a file, but that a sample of it is read: that is for once.
+/// What the user says about a file, but that a sample of it is read, or all of it without limits: that is for once.
 fn kept_reading((path, reading): (&String, &FileReading)) -> Option<(String, FileReading)> {
-    let reading = FileReading { sample: None, ..reading.clone() };
+    let reading = FileReading { sample: None, unlimited: false, ..reading.clone() };
     (reading != FileReading::default()).then(|| (path.clone(), reading))
 }
 

@@ -1,9 +1,12 @@
 //! What the user may set: lists, look-ups, beginnings of user agents, formats; to take along and to reset.
 
+mod tuning;
+
 use leptos::{html, prelude::*};
 use logloupe::settings::{Lookup, Settings};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+use self::tuning::{TuningLists, TuningTexts};
 use crate::components::card::Card;
 use crate::components::list_editor::{ListEditor, entries};
 use crate::components::notice::Notice;
@@ -11,6 +14,7 @@ use crate::state::route::Page;
 use crate::state::session::use_loupe;
 use crate::state::store::use_store;
 use crate::state::{download, settings};
+use crate::views::rules::RulesCard;
 
 /// The lists as text, one entry a line.
 #[derive(Clone, Copy)]
@@ -22,6 +26,7 @@ struct Texts {
     lookups: RwSignal<String>,
     prefixes: RwSignal<String>,
     formats: RwSignal<String>,
+    tuning: TuningTexts,
 }
 
 /// The settings, kept in this browser; no log content is among them.
@@ -37,8 +42,14 @@ pub fn SettingsPage() -> impl IntoView {
         said.set(Some(("info", message.to_owned())));
         loupe.refresh();
     };
-    let apply =
-        move |_| put(texts.apply(store.settings.get_untracked()), "The settings are applied and kept in this browser.");
+    let apply = move |_| {
+        let mut settings = texts.apply(store.settings.get_untracked());
+        match texts.tuning.apply(&mut settings) {
+            0 => put(settings, "The settings are applied and kept in this browser."),
+            1 => put(settings, "The settings are applied, but for one entry that does not hold."),
+            wrong => put(settings, &format!("The settings are applied, but for {wrong} entries that do not hold.")),
+        }
+    };
     let reset = move |_| put(Settings::shipped(), "The settings are those that Logloupe ships.");
     let export = move |_| {
         let text = store.settings.with_untracked(settings::to_json);
@@ -61,7 +72,10 @@ pub fn SettingsPage() -> impl IntoView {
                 <h1 id="view-title">"Settings"</h1>
                 <p>"Lists that checks compare with, and what is looked for. Kept in this browser; no log content is among them."</p>
             </header>
+            <RulesCard />
+            <Limits />
             <Lists texts=texts />
+            <TuningLists texts=texts.tuning />
             <p class="actions">
                 <button type="button" class="primary" on:click=apply>"Apply"</button>
                 <button type="button" on:click=export>"Export"</button>
@@ -74,6 +88,25 @@ pub fn SettingsPage() -> impl IntoView {
                 {move || said.get().map(|(tone, text)| view! { <Notice tone=tone><p>{text}</p></Notice> })}
             </div>
         </section>
+    }
+}
+
+/// Whether what is compressed may expand without limit; it holds at once, for files that are opened from now on.
+#[component]
+fn Limits() -> impl IntoView {
+    let store = use_store();
+    let set = move |event| store.settings.update(|settings| settings.unlimited = event_target_checked(&event));
+    view! {
+        <Card title="What compressed files may do".to_owned() subtitle="A small file can be made to expand until a machine has no room left".to_owned()>
+            <label class="inline-field">
+                <input type="checkbox" prop:checked=move || store.settings.with(|settings| settings.unlimited) on:change=set />
+                <span>"No limits: read what is compressed however far it expands"</span>
+            </label>
+            <p class="muted">
+                "Otherwise reading stops at 16 GB, or at 200 bytes for one once 64 MB came out; the numbers are shown then, and a single
+                file can be read on. It holds for files that are opened from now on."
+            </p>
+        </Card>
     }
 }
 
@@ -115,12 +148,14 @@ impl Texts {
             lookups: empty(),
             prefixes: empty(),
             formats: empty(),
+            tuning: TuningTexts::of(settings),
         };
         texts.set(settings);
         texts
     }
 
     fn set(self, settings: &Settings) {
+        self.tuning.set(settings);
         let lists = &settings.lists;
         self.banned_hosts.set(lists.banned_hosts.join("\n"));
         self.banned_ports.set(lists.banned_ports.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
