@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run dist serve test test-native test-wasm test-page lint fuzz real conformance sigma look bench data rules clean setup setup-test
+.PHONY: help run dist serve test test-native test-wasm test-page lint fuzz real conformance sigma attacks look bench data rules clean setup setup-test
 
 # Tools that .ci/setup.sh had to keep apart, then npm's wasm-opt, then whatever the machine has.
 TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/logloupe/tools
@@ -73,6 +73,10 @@ conformance: ## Compare rows with what Elastic's parsers make of the same logs, 
 		echo "Elastic's logs: not here ($(DATA)/filebeat); this check did not run"; \
 	fi
 
+attacks: ## Measure the shipped rules on real attacks, and on real traffic without, in DATA (says so when they are not here)
+	cargo build --locked --bin logloupe
+	node tests/conformance/attacks.mjs "$(DATA)"
+
 look: dist ## Leave screenshots of real logs in tests/out/look, to be looked at
 	node tests/e2e/look.mjs "$(DATA)"
 
@@ -86,6 +90,7 @@ bench: dist ## Measure against GoAccess, DuckDB-Wasm and bare reading, in one ru
 	node tests/bench/bench.mjs
 	cargo build --locked --release --bin logloupe
 	node tests/bench/formats.mjs
+	node tests/bench/rules.mjs --rules "$(DATA)/sigma"
 
 data: ## Make the generated lists and samples again (ports, crawlers, the sample logs)
 	npm ci --prefix tests/bench --no-audit --no-fund

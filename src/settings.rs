@@ -1,6 +1,6 @@
 //! What a user may set: lists, look-ups, models, CSV columns. Shared by every room; part of the report.
 //!
-//! Settings never hold log content, so they may go into a link or local storage.
+//! Settings hold nothing of a log but what the user puts on a list, so they may go into a link or local storage.
 
 mod tuning;
 mod words;
@@ -36,12 +36,12 @@ pub struct Settings {
     pub formats: BTreeMap<String, String>,
     /// When detectors speak.
     pub detectors: Detectors,
+    /// When hits belong to one case.
+    pub cases: CaseSettings,
     /// Rows that no check sees, and rules that do not run.
     pub allow: Allow,
     /// How rules speak, by their id.
     pub tuning: Tuning,
-    /// When hits belong to one case.
-    pub cases: CaseSettings,
     /// What placeholders in Sigma rules (`%admins%`) stand for, by their name.
     pub sigma_placeholders: BTreeMap<String, Vec<String>>,
     /// The models.

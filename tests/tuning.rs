@@ -187,3 +187,103 @@ fn how_the_log_is_cut_changes_nothing() {
         assert!(cut.status.success() && cut.stdout == whole.stdout, "{rows} rows, {bytes} bytes, {jobs} threads");
     }
 }
+
+fn command(folder: &std::path::Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_logloupe"))
+        .args(arguments)
+        .arg("--progress=never")
+        .arg(folder.join("access.log"))
+        .output()
+        .expect("the command line runs")
+}
+
+fn said(output: &[u8]) -> String {
+    String::from_utf8_lossy(output).into_owned()
+}
+
+/// The number of the scanner's, the monitor's and a visitor's first line.
+const LINES: [&str; 3] = ["1", "2", "3"];
+
+#[test]
+fn a_line_says_which_checks_fired_and_which_nearly_did() {
+    let folder = folder("explain");
+    let of = |line: &str, more: &[&str]| said(&command(&folder, &[&["explain", "--line", line], more].concat()).stdout);
+    let probe = of(LINES[0], &[]);
+    let (fired, nearly) = probe.split_once("Nearly fired").expect("both lists");
+    for id in ["(web.secret_file)", "(web.scanner_agent)", "(http.scanner)"] {
+        assert!(fired.contains(id) && !nearly.contains(id), "{id}: {probe}");
+    }
+    // The file was asked for, but not handed out: only the answer is another.
+    assert!(nearly.contains("(web.secret_file_served)") && nearly.contains("404"), "{probe}");
+    let visit = of(LINES[2], &[]);
+    assert!(visit.starts_with("Fired: no check\nNearly fired: no check\n"), "{visit}");
+    for cut in [["--shard-rows", "1", "--jobs", "3"], ["--shard-rows", "7", "--jobs", "2"]] {
+        assert_eq!(of(LINES[0], &cut), probe);
+    }
+    fs::write(folder.join("allow.json"), r#"{"allow": {"paths": ["*/.env"], "rules": ["web.scanner_agent"]}}"#)
+        .expect("settings");
+    let config = folder.join("allow.json");
+    let allowed = of(LINES[0], &["--config", config.to_str().expect("a path")]);
+    assert!(allowed.starts_with("No check sees this row: it is on your allow lists (paths: */.env)."), "{allowed}");
+    assert!(!allowed.contains("web.scanner_agent"), "{allowed}");
+    assert_eq!(command(&folder, &["explain", "--line", "9999"]).status.code(), Some(1));
+}
+
+#[test]
+fn thresholds_say_how_far_a_source_is() {
+    let folder = folder("near");
+    let log = (0..14).map(|n| {
+        format!("203.0.113.9 - - [01/Jan/2026:10:00:{n:02} +0000] \"GET /p{n} HTTP/1.1\" 404 1 \"-\" \"x\"\n")
+    });
+    fs::write(folder.join("access.log"), log.collect::<Vec<_>>().concat()).expect("the log is written");
+    let near = said(&command(&folder, &["explain", "--line", "3"]).stdout);
+    assert!(near.contains("(http.scanner)") && near.contains("14 requests of 20 needed"), "{near}");
+}
+
+#[test]
+fn a_rule_of_the_user_names_the_test_that_failed() {
+    let folder = folder("sigma");
+    let rule = "title: Shop from curl\nid: 2b0f2b1c-5c1e-4c47-9c1e-0f5a3f8e7d11\nlogsource:\n  category: webserver\ndetection:\n  selection:\n    \
+                cs-uri-stem: /shop\n    cs-user-agent|contains: curl\n  condition: selection\nlevel: high\n";
+    fs::write(folder.join("rule.yml"), rule).expect("the rule is written");
+    let path = folder.join("rule.yml");
+    let rules = format!("--rules={}", path.display());
+    let near = said(&command(&folder, &["explain", "--line", LINES[2], &rules]).stdout);
+    assert!(near.contains("[high] Shop from curl (sigma.2b0f2b1c-5c1e-4c47-9c1e-0f5a3f8e7d11)"), "{near}");
+    assert!(near.contains("cs-user-agent is “Mozilla/5.0”, where the rule asks for “*curl*”"), "{near}");
+    let other = said(&command(&folder, &["explain", "--line", LINES[1], &rules]).stdout);
+    assert!(!other.contains("Shop from curl"), "{other}");
+}
+
+#[test]
+fn a_fix_says_what_it_would_have_stopped() {
+    let folder = folder("fix");
+    let fix = |more: &[&str]| command(&folder, &[&["fix", "--finding", "web.secret_file"], more].concat());
+    let run = fix(&["--format", "nginx"]);
+    assert_eq!(run.status.code(), Some(0), "{}", said(&run.stderr));
+    assert!(said(&run.stdout).ends_with("deny 203.0.113.9;\n"), "{}", said(&run.stdout));
+    let dry = said(&run.stderr);
+    assert!(dry.contains("It would have stopped 30 of 90 rows (33.3 %), from one address."), "{dry}");
+    assert!(dry.contains("All of them are of what it is for.") && dry.contains("30 rows of web.secret_file"), "{dry}");
+    let agents =
+        command(&folder, &["fix", "--finding", "web.scanner_agent", "--format", "apache", "--by", "user-agents"]);
+    assert!(
+        said(&agents.stdout).contains(r#"RewriteCond %{HTTP_USER_AGENT} "^sqlmap/1\.7$""#),
+        "{}",
+        said(&agents.stdout)
+    );
+    let unknown = command(&folder, &["fix", "--finding", "web.nothing", "--format", "list"]);
+    assert!(unknown.status.code() == Some(2) && said(&unknown.stderr).contains("there is no finding web.nothing"));
+    // A rule that is made of a finding finds the same rows.
+    let rule = fix(&["--format", "sigma"]).stdout;
+    fs::write(folder.join("made.yml"), rule).expect("the rule is written");
+    let found =
+        command(&folder, &["analyze", "--format", "json", &format!("--rules={}", folder.join("made.yml").display())]);
+    let report: Value = serde_json::from_slice(&found.stdout).expect("the report is JSON");
+    let own = report["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .find(|f| f["id"].as_str().is_some_and(|id| id.starts_with("sigma.")));
+    assert_eq!(own.map(|finding| &finding["count"]), Some(&json!(PROBES)), "{}", said(&found.stderr));
+}

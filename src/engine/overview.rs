@@ -84,10 +84,10 @@ pub fn finish(
         findings,
         flagged_rows: checked.flagged_rows,
         rules: checked.rules,
-        left_out: checked.left_out,
         cases,
         case_counts: checked.case_counts,
         techniques: checked.techniques,
+        left_out: checked.left_out,
         ..Report::default()
     };
     report.retell();

@@ -34,43 +34,19 @@ pub struct Check {
     pub needs: Vec<Vec<FieldName>>,
     /// Columns whose values take part beside the source; `host` is the host of the row.
     pub(super) entities: Vec<&'static str>,
-    /// Answers that count, first and last.
-    pub(super) status: Option<(i64, i64)>,
-    /// The request method that counts.
-    pub(super) method: Option<&'static str>,
-    /// Texts to look for; one is enough.
+    /// Texts to look for in URLs; one is enough.
     pub(super) patterns: Vec<Pattern>,
-    /// The check whose texts this one looks for too.
-    like: Option<&'static str>,
 }
 
-/// A text to look for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A text to look for in URLs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
-    pub place: Place,
-    pub how: How,
+    /// Only the path counts, not the query.
+    pub is_of_path: bool,
+    /// It must stand at the end.
+    pub is_last: bool,
     /// In lower case.
-    pub text: Vec<u8>,
-}
-
-/// Where a text is looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    Path,
-    /// Path or query.
-    Url,
-    Agent,
-    Referrer,
-    Line,
-}
-
-/// Where in the value a text must stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum How {
-    Contains,
-    Starts,
-    Ends,
-    Is,
+    pub text: &'static str,
 }
 
 static CHECKS: OnceLock<Vec<Check>> = OnceLock::new();
@@ -111,18 +87,6 @@ fn read(text: &'static str) -> Vec<Check> {
             check.set(key, value, &rest);
         }
     }
-    copy_patterns(checks)
-}
-
-/// Gives each check the texts of the one that it is like.
-fn copy_patterns(mut checks: Vec<Check>) -> Vec<Check> {
-    for at in 0..checks.len() {
-        let like = checks.get(at).and_then(|check| check.like);
-        let patterns = checks.iter().find(|check| Some(check.id) == like).map(|check| check.patterns.clone());
-        if let (Some(check), Some(patterns)) = (checks.get_mut(at), patterns) {
-            check.patterns = patterns;
-        }
-    }
     checks
 }
 
@@ -140,14 +104,8 @@ impl Check {
             "reference" => self.references.push(value),
             "needs" => self.needs.push(value.split(" or ").map(FieldName::new).collect()),
             "entities" => self.entities = value.split(", ").collect(),
-            "method" => self.method = Some(value),
-            "status" => self.status = range(value),
-            "like" => self.like = Some(value),
-            "url" => self.patterns.push(pattern(Place::Url, value)),
-            "path" => self.patterns.push(pattern(Place::Path, value)),
-            "agent" => self.patterns.push(pattern(Place::Agent, value)),
-            "referrer" => self.patterns.push(pattern(Place::Referrer, value)),
-            "line" => self.patterns.push(pattern(Place::Line, value)),
+            "url" => self.patterns.push(pattern(value, false)),
+            "path" => self.patterns.push(pattern(value, true)),
             _ => debug_assert!(false, "unknown key {key}"),
         }
     }
@@ -159,19 +117,11 @@ fn severity(word: &str) -> Severity {
     found.unwrap_or_default()
 }
 
-fn range(text: &str) -> Option<(i64, i64)> {
-    let (first, last) = text.split_once('-')?;
-    Some((first.parse().ok()?, last.parse().ok()?))
-}
-
-fn pattern(place: Place, value: &str) -> Pattern {
-    let (how, text) = [("starts ", How::Starts), ("ends ", How::Ends), ("is ", How::Is)]
-        .into_iter()
-        .find_map(|(word, how)| Some((how, value.strip_prefix(word)?)))
-        .unwrap_or((How::Contains, value));
-    // Bytes of other protocols are written as servers write them.
-    let text = if place == Place::Line { super::texts::unescape(text.as_bytes()) } else { text.as_bytes().to_vec() };
-    Pattern { place, how, text }
+fn pattern(value: &'static str, is_of_path: bool) -> Pattern {
+    match value.strip_prefix("ends ") {
+        Some(text) => Pattern { is_of_path, is_last: true, text },
+        None => Pattern { is_of_path, is_last: false, text: value },
+    }
 }
 
 #[cfg(test)]
@@ -201,12 +151,5 @@ mod tests {
             assert!(pattern.text.len() >= 2, "{pattern:?}");
             assert_eq!(pattern.text, pattern.text.to_ascii_lowercase(), "{pattern:?}");
         }
-    }
-
-    #[test]
-    fn a_check_takes_over_the_texts_of_another() {
-        let (asked, served) = (check("web.secret_file").unwrap(), check("web.secret_file_served").unwrap());
-        assert_eq!(asked.patterns, served.patterns);
-        assert_eq!(served.status, Some((200, 206)));
     }
 }

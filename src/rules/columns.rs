@@ -41,17 +41,6 @@ impl Column {
     }
 }
 
-impl Column {
-    /// What the column is called.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Text(name) | Self::Number(name) => name.as_str(),
-            Self::Host => "the host",
-            Self::Source => "the source",
-        }
-    }
-}
-
 /// Columns of text that stand for one another, as one space of codes.
 ///
 /// **Null**: code 0.

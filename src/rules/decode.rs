@@ -7,7 +7,7 @@
 //! Overlong UTF-8 (`%c0%af`) and full-width letters (`%uff1c`) become what lenient servers take them for. What is no UTF-8
 //! after that is read with replacement characters.
 
-use memchr::{memchr, memchr3};
+use memchr::{memchr, memchr2, memchr3};
 
 /// Coats that are taken off one value at most.
 const MAX_LAYERS: u8 = 6;
@@ -258,19 +258,19 @@ fn number(text: &[u8], radix: u32, out: &mut Vec<u8>) -> Option<usize> {
 /// Writes a text in which values that are Base64 of readable text are that text. Whether there are any.
 fn base64(text: &[u8], coats: &mut Coats, out: &mut Vec<u8>) -> bool {
     out.clear();
-    let mut from = 0;
-    let mut at = 0;
-    while let Some(found) = text.get(at..).and_then(|rest| rest.iter().position(|byte| matches!(byte, b'=' | b','))) {
-        at += found + 1;
+    let (mut from, mut start) = (0, Some(0));
+    while let Some(mut at) = start {
         let word = text.get(at..).unwrap_or_default();
         let length = word.iter().take_while(|byte| sextet(**byte).is_some()).count();
-        let Some(decoded) = word.get(..length).filter(|_| length >= MIN_BASE64).and_then(readable) else { continue };
-        out.extend_from_slice(text.get(from..at).unwrap_or_default());
-        out.extend_from_slice(&decoded);
-        let padding = word.iter().skip(length).take_while(|byte| **byte == b'=').count().min(2);
-        at += length + padding;
-        from = at;
-        coats.base64 = coats.base64.saturating_add(1);
+        if let Some(decoded) = word.get(..length).filter(|_| length >= MIN_BASE64).and_then(readable) {
+            out.extend_from_slice(text.get(from..at).unwrap_or_default());
+            out.extend_from_slice(&decoded);
+            let padding = word.iter().skip(length).take_while(|byte| **byte == b'=').count().min(2);
+            at += length + padding;
+            from = at;
+            coats.base64 = coats.base64.saturating_add(1);
+        }
+        start = text.get(at..).and_then(|rest| memchr2(b'=', b',', rest)).map(|found| at + found + 1);
     }
     let is_changed = from > 0;
     if is_changed {
@@ -364,6 +364,7 @@ mod tests {
         let word = "PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg";
         check(&format!("q={word}==&b=1"), &["q=<script>alert(1)</script>&b=1"], "Base64");
         check(&format!("q={word}"), &["q=<script>alert(1)</script>"], "Base64");
+        check(word, &["<script>alert(1)</script>"], "Base64");
         check(
             &format!("q={word}%3D%3D"),
             &[&format!("q={word}=="), "q=<script>alert(1)</script>"],

@@ -1,7 +1,7 @@
 //! Checks: what is worth a look, how bad it is, why, and which rows say so.
 //!
 //! ```text
-//! catalog (what a person reads, texts to look for) ─┐
+//! catalog (what a person reads) ────────────────────┐
 //! settings (lists, look-ups) ───────────────────────┴► plan: conditions on dictionaries ─► rows of a shard ─► partial ─► found
 //!                                                      sources: what one address did in all its rows ──────┤
 //!                                                      hunting: what pairs, domains, hours show in all ─────┤
@@ -33,7 +33,6 @@ mod sources;
 mod tally;
 mod texts;
 mod tuned;
-mod web;
 mod why_not;
 
 pub use crate::enrich::ports;
@@ -78,7 +77,6 @@ pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String
     let tuned = Tuned(settings);
     let mut plans = lists::plans(selection, settings);
     plans.extend(network::plans(selection));
-    plans.extend(web::plans(selection));
     plans.extend(hunting::plans(selection, settings));
     plans.retain(|plan| !plan.condition.is_never() && !tuned.is_off(plan.check.id));
     let mut searches = Searches::new(selection, settings, folders);
@@ -105,7 +103,7 @@ pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String
         for plan in &mut plans {
             let found = plan.condition.rows(&view, shard.table.n_rows).and(rows);
             let level = tuned.level(plan.check.id, plan.check.severity);
-            let hit = hits.check(plan.check.id, level);
+            let hit = hits.check(plan.check.id, tuned.worst(plan.check.id, plan.check.severity));
             found.for_each(|row| {
                 plan.tally.add(shard, row, view.time(row));
                 plan.count(&view, row);
@@ -113,8 +111,8 @@ pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String
                 levels.get_mut(row).into_iter().for_each(|worst| *worst = level.max(*worst));
             });
         }
-        sigma.count(shard, rows, &view, &mut levels, &mut |id, level, rows| {
-            let hit = hits.check(id, level);
+        sigma.count(shard, rows, &view, &mut levels, &mut |id, severity, rows| {
+            let hit = hits.check(id, tuned.worst(id, severity));
             rows.for_each(|row| hits.add(hit, (shard, row), &columns));
         });
         hits.pass(rows, &columns, &levels);
@@ -125,7 +123,7 @@ pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String
     }
     let sigma = sigma.found(selection, &view);
     let mut partial = partial_of(selection, settings, plans, (searches, sources, &view));
-    partial.hits = hits.named(&view, settings.cases.quiet_hours);
+    partial.hits = hits.named(&view);
     partial.hunt = hunt.found(&view, settings);
     partial.sigma = sigma;
     partial.left_out = narrowed.map(|(_, found)| found).unwrap_or_default();

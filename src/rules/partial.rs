@@ -42,8 +42,8 @@ pub struct RulesPartial {
     pub(super) sources: SourcesFound,
     pub(super) hunt: HuntFound,
     pub(super) sigma: SigmaFound,
-    pub(super) left_out: LeftOutFound,
     pub(super) hits: HitsFound,
+    pub(super) left_out: LeftOutFound,
 }
 
 /// What one check found.
@@ -68,14 +68,14 @@ pub struct Checked {
     pub flagged_rows: FlaggedRows,
     /// Which checks could run.
     pub rules: RuleCounts,
-    /// Rows that no check saw.
-    pub left_out: LeftOut,
     /// What the findings come to, the worst first.
     pub cases: Vec<FoundCase>,
     /// How many cases there are in all.
     pub case_counts: CaseCounts,
     /// The techniques of ATT&CK that findings name.
     pub techniques: Vec<Technique>,
+    /// Rows that no check saw.
+    pub left_out: LeftOut,
 }
 
 /// A finding and where its evidence is.
@@ -187,8 +187,8 @@ impl Partial for RulesPartial {
         self.sources.merge(other.sources);
         self.hunt.merge(other.hunt);
         self.sigma.merge(other.sigma);
-        self.left_out.merge(other.left_out);
         self.hits.merge(other.hits);
+        self.left_out.merge(other.left_out);
     }
 
     fn finish(self) -> Checked {
@@ -217,7 +217,7 @@ impl RulesPartial {
             b.severity.cmp(&a.severity).then(b.count.cmp(&a.count)).then_with(|| a.id.cmp(&b.id))
         });
         let found: Vec<&Finding> = findings.iter().map(|found| &found.finding).collect();
-        let (cases, case_counts) = self.hits.finish(&found, wholes);
+        let (cases, case_counts) = self.hits.finish(&found, wholes, settings.cases.quiet_hours);
         let techniques = cases::techniques(found.into_iter());
         Checked {
             lookups,

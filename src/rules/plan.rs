@@ -66,13 +66,9 @@ impl Condition {
         let ([_], [column, ..], false) = (lacking.as_slice(), columns.as_slice(), holding.is_empty()) else {
             return None;
         };
-        let value = view.value(column, 0).and_then(|value| super::columns::text_of(selection, view, column, value));
-        Some(match value {
-            Some((field, text)) => {
-                format!("{field} is {}, which is not what it looks for", super::why_not::shown(&text))
-            }
-            None => format!("{} has no value", column.name()),
-        })
+        // A row without a value in the column is of another kind.
+        let (field, text) = super::columns::text_of(selection, view, column, view.value(column, 0)?)?;
+        Some(format!("{field} is {}, which is not what it looks for", super::why_not::shown(&text)))
     }
 
     /// The columns to decode.

@@ -36,8 +36,8 @@ use super::catalog::check;
 use super::columns::{Column, SOURCE_FIELDS, View};
 use super::plan::matching;
 use super::tally::{CodeMap, Tally};
+use super::texts::texts_matching;
 use super::tuned::Tuned;
-use super::web::texts_matching;
 
 /// Failures that people do not reach.
 const FAILURES: u64 = 20;

@@ -42,6 +42,11 @@ impl Tuned<'_> {
         if self.is_off(id) || said.threshold.is_some() { 0 } else { level(said.severity.unwrap_or(shipped)) }
     }
 
+    /// How bad the rule's findings are; 0 where it does not run.
+    pub fn worst(self, id: &str, shipped: Severity) -> u8 {
+        if self.is_off(id) { 0 } else { level(self.of(id).severity.unwrap_or(shipped)) }
+    }
+
     /// Findings and states of rules as the user wants them, and what is said of rules that are not there.
     pub fn apply(self, findings: &mut Vec<Found>, counts: &mut RuleCounts) -> Vec<String> {
         let unknown = self.unknown(counts);

@@ -23,7 +23,7 @@ use super::plan::Plan;
 use super::sigma::ir::Rule;
 use super::sources::{Sources, SourcesFound};
 use super::tuned::Tuned;
-use super::{lists, network, sigma, web};
+use super::{lists, network, sigma};
 
 /// Rules that are named as near.
 const MAX_NEAR: usize = 12;
@@ -45,7 +45,6 @@ pub fn of_row(one: &Store, settings: &Settings, rules: &[Rule]) -> WhyNot {
     let mut why = WhyNot { allowed: Allowed::new(selection, settings).entries(selection), ..WhyNot::default() };
     let mut plans = lists::plans(selection, settings);
     plans.extend(network::plans(selection));
-    plans.extend(web::plans(selection));
     plans.extend(hunting::plans(selection, settings));
     let mut columns = Vec::new();
     plans.iter().for_each(|plan| plan.columns(&mut columns));
@@ -127,7 +126,10 @@ impl SourcePartial {
         let (of_sources, _) = self.sources.finish(tuned);
         let mut fired: Vec<(&str, Vec<String>)> = of_sources
             .into_iter()
-            .map(|finding| (finding.id, vec![format!("{} rows of its source are in it", finding.tally.count)]))
+            .map(|finding| {
+                let rows = if finding.tally.count == 1 { "1 row" } else { &format!("{} rows", finding.tally.count) };
+                (finding.id, vec![format!("{rows} of its source: this is about all that the source did")])
+            })
             .collect();
         fired.extend(self.hunt.finish().into_iter().map(|finding| (finding.id, finding.sentences)));
         let says = |id: &str, sentences| {

@@ -15,13 +15,14 @@ use crate::components::value_menu::ValueMenu;
 use crate::state::route::Page;
 use crate::state::session::Loupe;
 use crate::state::store::{Stage, Store};
-use crate::state::{hooks, intake, keys, navigation, settings, theme};
+use crate::state::{allow, hooks, intake, keys, navigation, settings, theme};
 use crate::views;
 
 /// The whole page.
 #[component]
 pub fn App() -> impl IntoView {
     let store = Store::new(navigation::current(), settings::stored(), theme::Choice::stored());
+    allow::take_from_link(store);
     let loupe = Loupe::start(store);
     provide_context(store);
     provide_context(loupe);

@@ -152,8 +152,6 @@ pub(in crate::rules) struct HitsFound {
     pub(super) hits: BTreeMap<Key, Hit>,
     pub(super) usual: Usual,
     pub(super) is_sample: bool,
-    /// The setting; none where nothing was merged yet.
-    pub(super) quiet_hours: Option<u32>,
 }
 
 impl<'a> Hits<'a> {
@@ -257,9 +255,8 @@ impl<'a> Hits<'a> {
     }
 
     /// The hits under their names.
-    pub fn named(self, view: &View<'_>, quiet_hours: u32) -> HitsFound {
-        let mut found =
-            HitsFound { is_sample: self.limit.is_some(), quiet_hours: Some(quiet_hours), ..HitsFound::default() };
+    pub fn named(self, view: &View<'_>) -> HitsFound {
+        let mut found = HitsFound { is_sample: self.limit.is_some(), ..HitsFound::default() };
         for (codes, hit) in &self.found {
             found.hits.insert(self.key(*codes, view), hit.clone());
         }
@@ -277,7 +274,6 @@ impl HitsFound {
         }
         self.usual.merge(&other.usual);
         self.is_sample |= other.is_sample;
-        self.quiet_hours = self.quiet_hours.or(other.quiet_hours);
         self.bound();
     }
 

@@ -75,7 +75,7 @@ struct Path {
 
 impl HitsFound {
     /// The cases, the worst first, and how many there are in all.
-    pub fn finish(self, findings: &[&Finding], wholes: Vec<Whole>) -> (Vec<FoundCase>, CaseCounts) {
+    pub fn finish(self, findings: &[&Finding], wholes: Vec<Whole>, quiet_hours: u32) -> (Vec<FoundCase>, CaseCounts) {
         let parts: Vec<Part<'_>> = findings
             .iter()
             .filter(|finding| finding.severity > Severity::Informational)
@@ -84,7 +84,7 @@ impl HitsFound {
         let places: BTreeMap<&str, usize> =
             parts.iter().enumerate().map(|(at, part)| (part.finding.id.as_str(), at)).collect();
         let mut counts = CaseCounts { is_sample: self.is_sample, ..CaseCounts::default() };
-        let quiet = i64::from(self.quiet_hours.unwrap_or(24).max(1)) * 3_600_000_000;
+        let quiet = i64::from(quiet_hours.max(1)) * 3_600_000_000;
 
         let mut by_source: BTreeMap<(String, String), Vec<Act>> = BTreeMap::new();
         for (key, hit) in self.hits {

@@ -5,6 +5,7 @@ mod near;
 use std::collections::BTreeSet;
 
 use crate::query::quote;
+use crate::report::types::Severity;
 use crate::schema::{Field, FieldName};
 use crate::table::{NULL, RowSet, Selection, Shard};
 
@@ -123,7 +124,8 @@ impl<'a> Sigma<'a> {
         if rules.is_empty() {
             return sigma;
         }
-        for (at, rule) in rules.iter() {
+        let counted = rules.counted_by_others();
+        for (at, rule) in rules.iter().filter(|(at, rule)| counted.contains(at) || !tuned.is_off(&id_of(rule))) {
             if let Body::Search(node) = &rule.body
                 && let Some(logs) = sigma.logs_of(&rule.source)
             {
@@ -245,15 +247,15 @@ impl<'a> Sigma<'a> {
         }
     }
 
-    /// Counts a shard's rows; `levels` becomes the worst finding of each. `hit` is called with the id of each finding, its
-    /// level and its rows.
+    /// Counts a shard's rows; `levels` becomes the worst finding of each. `hit` is called with the id of each finding, how
+    /// bad it is as shipped, and its rows.
     pub fn count(
         &mut self,
         shard: &Shard,
         rows: &RowSet,
         view: &View<'_>,
         levels: &mut [u8],
-        hit: &mut dyn FnMut(&str, u8, &RowSet),
+        hit: &mut dyn FnMut(&str, Severity, &RowSet),
     ) {
         if self.searches.is_empty() {
             return;
@@ -263,7 +265,7 @@ impl<'a> Sigma<'a> {
             let Some(search) = self.searches.get_mut(at) else { continue };
             let severity = self.levels.get(search.rule).copied().unwrap_or(0);
             let told = self.rules.get(search.rule).filter(|rule| !rule.is_silent);
-            told.into_iter().for_each(|rule| hit(&id_of(rule), severity, &matching));
+            told.into_iter().for_each(|rule| hit(&id_of(rule), rule.level, &matching));
             matching.for_each(|row| {
                 levels.get_mut(row).into_iter().for_each(|worst| *worst = severity.max(*worst));
                 search.take(shard, row, view, &codes);

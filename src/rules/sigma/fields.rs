@@ -203,6 +203,15 @@ pub(super) fn columns(source: &LogSource, word: &str, has: &dyn Fn(&FieldName) -
     columns
 }
 
+/// The name that the table has for what a rule's word for a field means first.
+pub(super) fn own_name(source: &LogSource, word: &str) -> String {
+    let columns = columns(source, word, &|_| true);
+    columns
+        .first()
+        .and_then(|column| column.parts().first().map(ToString::to_string))
+        .unwrap_or_else(|| word.to_owned())
+}
+
 fn column(word: &str) -> Column {
     match word {
         "+uri" => Column::Uri,
@@ -224,7 +233,7 @@ fn kind_of(source: &LogSource) -> String {
 /// Category, product and service of rules (`*` is any, `-` none), the column that tells such rows in logs of any kind (`-`
 /// where none does), and the datasets.
 const LOGS: &str = "
-webserver * * url.path access apache.ssl iis.access traefik.access caddy.access envoy.access envoyproxy.log haproxy.log \
+webserver * * url.path access apache.ssl iis.access iis.error traefik.access caddy.access envoy.access envoyproxy.log haproxy.log \
 nginx_proxy_manager.access zoraxy.access aws.elb aws.s3access aws.cloudfront aws.waf cloudflare.http azure.frontdoor \
 azure.application_gateway gcp.loadbalancer modsecurity.audit zeek.http
 proxy * * url.path squid.access haproxy.log envoyproxy.log envoy.access zeek.http access apache.ssl iis.access \

@@ -199,6 +199,7 @@ impl SigmaFound {
                     return Some(format!("there is no {} log", shown(&rule.source)));
                 }
                 let field = self.lacking_field(&rule.source, node)?;
+                let field = if rule.is_shipped() { fields::own_name(&rule.source, &field) } else { field };
                 Some(format!("no row has {field}"))
             }
         }

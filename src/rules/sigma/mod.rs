@@ -11,6 +11,7 @@
 //! What a URL is for Sigma (path and query together) is a column of distinct pairs, so that a pattern may reach over the
 //! question mark.
 
+mod bytes;
 mod evaluate;
 mod fields;
 mod found;

@@ -2,9 +2,10 @@
 //! `catalog/shipped.rules`, so that no worker reads YAML. `make rules` packs them again; `tests/shipped.rs` fails where the
 //! pack is not what the files say.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use super::ir::{Rule, Status};
+use super::ir::{Body, Rule, Status};
 
 static SHIPPED: OnceLock<Vec<Rule>> = OnceLock::new();
 
@@ -46,6 +47,15 @@ impl<'a> Rules<'a> {
     /// Every rule with its place.
     pub fn iter(self) -> impl Iterator<Item = (usize, &'a Rule)> {
         self.shipped.iter().chain(self.own).enumerate()
+    }
+
+    /// The places of rules that correlations count.
+    pub fn counted_by_others(self) -> BTreeSet<usize> {
+        let inputs = self.iter().filter_map(|(at, rule)| match &rule.body {
+            Body::Correlation(correlation) => Some(correlation.inputs.iter().map(move |input| (at, input.rule))),
+            _ => None,
+        });
+        inputs.flatten().map(|(at, input)| self.counted(at, input)).collect()
     }
 
     /// The place of a rule that the one at `of` counts: those know each other by their places among their own.

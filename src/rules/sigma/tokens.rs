@@ -147,6 +147,7 @@ mod tests {
         let query = |text: &str, expected| check(Field::UrlQuery, text, Language::Html, expected);
         query("q=%3Cscript%3Ealert(1)%3C/script%3E", Some("html"));
         query("q=%22%20onmouseover%3Dalert(1)%20x%3D%22", Some("html"));
+        query("q=PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==", Some("html"));
         query("q=1<2&b=a>b", None);
         query("q=javascript", None);
         query("url=https://example.com/", None);

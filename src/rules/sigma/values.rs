@@ -1,9 +1,11 @@
 //! Which tests each distinct value of a column passes: all tests in one pass.
 //!
 //! Every pattern has a text that its values have in them, if it has one of two bytes; all these are looked for together
-//! ([`Texts`]), and only where one is found its pattern is tried. Few tests have none, and are tried on every value.
+//! ([`Texts`]), and only where one is found its pattern is tried. Few tests have none, and are tried on every value that has
+//! the bytes that they ask for.
 
 use std::net::IpAddr;
+use std::rc::Rc;
 
 use ipnet::IpNet;
 use regex_lite::Regex;
@@ -13,6 +15,7 @@ use crate::table::Dictionary;
 
 use super::super::decode::Layers;
 use super::super::texts::Texts;
+use super::bytes::{self, Bytes};
 use super::ir::{Comparison, Matcher, Part, Pattern, fits, lower};
 use super::regex;
 
@@ -24,6 +27,9 @@ pub(super) struct Tested<'a> {
     /// Whether values are also tried with what they are written in taken off.
     pub is_layered: bool,
 }
+
+/// Letters of a text from which it is rarer than any set of bytes.
+const RARE_LETTERS: usize = 4;
 
 /// The tests that each code passes.
 #[derive(Debug, Default)]
@@ -80,15 +86,25 @@ enum Trial<'a> {
     /// The value in lower case.
     Like(&'a Pattern),
     Cased(&'a Pattern),
-    Regex(Regex),
+    Regex(Rc<Expression>),
     Number(Comparison, f64),
     Cidr(&'a [IpNet]),
+}
+
+/// A regular expression, and what a value must have for it to be tried.
+struct Expression {
+    regex: Regex,
+    /// One of these texts; none where it was found by one.
+    texts: Vec<String>,
+    /// A byte of each of these sets.
+    sets: Vec<Bytes>,
 }
 
 /// The value that is tried.
 struct Tried<'a> {
     text: &'a str,
     folded: &'a str,
+    bytes: Bytes,
     number: Option<f64>,
     address: Option<IpAddr>,
 }
@@ -99,7 +115,12 @@ impl Trial<'_> {
             Self::Sure => true,
             Self::Like(pattern) => fits(pattern, value.folded),
             Self::Cased(pattern) => fits(pattern, value.text),
-            Self::Regex(regex) => regex.is_match(value.text),
+            Self::Regex(expression) => {
+                let Expression { regex, texts, sets } = expression.as_ref();
+                sets.iter().all(|set| set.meets(value.bytes))
+                    && (texts.is_empty() || texts.iter().any(|text| value.folded.contains(text.as_str())))
+                    && regex.is_match(value.text)
+            }
             Self::Number(comparison, number) => value.number.is_some_and(|value| comparison.holds(value, *number)),
             Self::Cidr(blocks) => {
                 value.address.is_some_and(|address| blocks.iter().any(|block| block.contains(&address)))
@@ -113,17 +134,25 @@ impl Trial<'_> {
 struct Ways<'a> {
     texts: Vec<Vec<u8>>,
     found: Vec<Way<'a>>,
-    every: Vec<Way<'a>>,
+    /// With the set of which a value must have a byte.
+    every: Vec<(Option<Bytes>, Vec<Way<'a>>)>,
 }
 
 impl<'a> Ways<'a> {
     fn add(&mut self, test: Tested<'a>, text: &str, trial: Trial<'a>) {
         let way = Way { test: test.number, is_layered: test.is_layered, trial };
         if text.len() < 2 {
-            self.every.push(way);
+            self.add_to_every(None, way);
         } else {
             self.texts.push(text.as_bytes().to_vec());
             self.found.push(way);
+        }
+    }
+
+    fn add_to_every(&mut self, set: Option<Bytes>, way: Way<'a>) {
+        match self.every.iter_mut().find(|(known, _)| *known == set) {
+            Some((_, ways)) => ways.push(way),
+            None => self.every.push((set, vec![way])),
         }
     }
 
@@ -142,11 +171,16 @@ impl<'a> Ways<'a> {
             Matcher::Regex(pattern) => {
                 // Whoever read the rule compiled it before; what fails here is from elsewhere, and matches nothing.
                 let Ok(compiled) = regex::compile(pattern) else { return };
-                let texts = regex::needs(pattern);
-                if texts.iter().any(|text| text.len() < 2) || texts.is_empty() {
-                    return self.add(test, "", Trial::Regex(compiled));
+                let (texts, sets) = (regex::needs(pattern), bytes::sets(pattern));
+                let shortest = texts.iter().map(String::len).min().unwrap_or(0);
+                let expression =
+                    |texts| Trial::Regex(Rc::new(Expression { regex: compiled.clone(), texts, sets: sets.clone() }));
+                // Short words stand in most values, rare bytes in few.
+                if shortest >= RARE_LETTERS || (shortest >= 2 && sets.is_empty()) {
+                    return texts.iter().for_each(|text| self.add(test, text, expression(Vec::new())));
                 }
-                texts.iter().for_each(|text| self.add(test, text, Trial::Regex(compiled.clone())));
+                let way = Way { test: test.number, is_layered: test.is_layered, trial: expression(texts) };
+                self.add_to_every(sets.first().copied(), way);
             }
             Matcher::Number(comparison, number) => self.add(test, "", Trial::Number(*comparison, *number)),
             Matcher::Cidr(blocks) => self.add(test, "", Trial::Cidr(blocks)),
@@ -197,7 +231,11 @@ impl Ways<'_> {
                 round.take(way, value);
             }
         });
-        self.every.iter().for_each(|way| round.take(way, value));
+        for (set, ways) in &self.every {
+            if set.is_none_or(|set| set.meets(value.bytes)) {
+                ways.iter().for_each(|way| round.take(way, value));
+            }
+        }
     }
 }
 
@@ -208,7 +246,7 @@ impl Ways<'_> {
 pub(super) fn pass(dictionary: &Dictionary, tests: &[Tested<'_>]) -> Passed {
     let mut ways = Ways::default();
     tests.iter().for_each(|test| ways.add_test(*test));
-    let has = |kind: fn(&Trial<'_>) -> bool| ways.every.iter().any(|way| kind(&way.trial));
+    let has = |kind: fn(&Trial<'_>) -> bool| ways.every.iter().flat_map(|(_, ways)| ways).any(|way| kind(&way.trial));
     let has_numbers = has(|trial| matches!(trial, Trial::Number(..)));
     let has_blocks = has(|trial| matches!(trial, Trial::Cidr(_)));
     let has_layers = tests.iter().any(|test| test.is_layered);
@@ -223,13 +261,15 @@ pub(super) fn pass(dictionary: &Dictionary, tests: &[Tested<'_>]) -> Passed {
         let number = if has_numbers { text.parse().ok() } else { None };
         let address = if has_blocks { address::parse(text) } else { None };
         trial = trial.wrapping_add(1);
-        ways.pass(&texts, &Tried { text, folded: &folded, number, address }, (trial, &mut tried), &mut round);
+        let value = Tried { text, folded: &folded, bytes: Bytes::of(&folded), number, address };
+        ways.pass(&texts, &value, (trial, &mut tried), &mut round);
         if has_layers {
             layers.each(text, |layer, _, text| {
                 lower(text, &mut folded);
                 round.layer = layer;
                 trial = trial.wrapping_add(1);
-                let value = Tried { text, folded: &folded, number: None, address: None };
+                let bytes = Bytes::of(&folded);
+                let value = Tried { text, folded: &folded, bytes, number: None, address: None };
                 ways.pass(&texts, &value, (trial, &mut tried), &mut round);
             });
         }

@@ -1,5 +1,7 @@
 //! Everything that can be done from the keyboard by name: what is on offer now, and what of it fits what was typed. Pure.
 
+use logloupe::units::order;
+
 use super::route::Page;
 
 /// Something to do.
@@ -125,7 +127,7 @@ pub fn matching(offers: Vec<Offer>, text: &str) -> Vec<Offer> {
     };
     let mut found: Vec<((bool, bool), Offer)> =
         offers.into_iter().filter_map(|offer| Some((fits(&offer)?, offer))).collect();
-    found.sort_by_key(|(rank, _)| *rank);
+    order::sort_by_key(&mut found, |(rank, _)| *rank);
     found.into_iter().map(|(_, offer)| offer).collect()
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use logloupe::protocol::ReadRule;
 use logloupe::report::{Report, Severity};
+use logloupe::units::order;
 
 /// A larger file is no rule.
 pub const FILE_BYTES: usize = 1 << 20;
@@ -69,7 +70,7 @@ pub enum State {
     NotApplicable,
     /// It cannot be run here.
     Unsupported,
-    /// No log is open, or the report was made before the rule came.
+    /// No log is open, or the report with it is being made.
     Waiting,
 }
 
@@ -84,7 +85,7 @@ impl State {
             Self::Nothing => "found nothing",
             Self::NotApplicable => "not applicable",
             Self::Unsupported => "not supported",
-            Self::Waiting => "waits for a log",
+            Self::Waiting => "not run yet",
         }
     }
 }
@@ -135,7 +136,7 @@ pub fn listed(rules: &[ReadRule], report: Option<&Report>) -> Vec<Listed> {
         Listed { rule: rule.clone(), state, note, filter }
     };
     let mut all: Vec<Listed> = rules.iter().map(list).collect();
-    all.sort_by(|a, b| {
+    order::sort_by(&mut all, |a, b| {
         let key = |one: &Listed| (one.state, std::cmp::Reverse(one.rule.level));
         key(a).cmp(&key(b)).then_with(|| a.rule.title.cmp(&b.rule.title)).then_with(|| a.rule.id.cmp(&b.rule.id))
     });
@@ -189,19 +190,23 @@ pub fn is_rule(text: &str) -> bool {
 /// `old` with `new` among them, by path; a file of the same path takes the other's place. What is too large is left out
 /// and named.
 pub fn merged(old: &[RuleFile], new: Vec<RuleFile>) -> (Vec<RuleFile>, Vec<String>) {
-    let mut files: BTreeMap<String, String> = old.iter().map(|file| (file.path.clone(), file.text.clone())).collect();
-    let mut bytes: usize = files.values().map(String::len).sum();
-    let mut refused = Vec::new();
-    for file in new {
-        let before = files.get(&file.path).map_or(0, String::len);
-        if file.text.len() > FILE_BYTES || bytes - before + file.text.len() > SESSION_BYTES {
-            refused.push(file.path);
-            continue;
+    let mut all: Vec<RuleFile> = old.iter().cloned().chain(new).collect();
+    // Equals keep their order, so the newer comes after the older.
+    order::sort_by(&mut all, |a, b| a.path.cmp(&b.path));
+    let (mut files, mut refused): (Vec<RuleFile>, Vec<String>) = (Vec::new(), Vec::new());
+    let mut bytes = 0;
+    for file in all {
+        if let Some(older) = files.pop_if(|last| last.path == file.path) {
+            bytes -= older.text.len();
         }
-        bytes = bytes - before + file.text.len();
-        files.insert(file.path, file.text);
+        if file.text.len() > FILE_BYTES || bytes + file.text.len() > SESSION_BYTES {
+            refused.push(file.path);
+        } else {
+            bytes += file.text.len();
+            files.push(file);
+        }
     }
-    (files.into_iter().map(|(path, text)| RuleFile { path, text }).collect(), refused)
+    (files, refused)
 }
 
 #[cfg(test)]

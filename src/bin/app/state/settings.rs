@@ -42,5 +42,10 @@ pub fn to_json(settings: &Settings) -> String {
 
 /// The settings of such a file, or what is wrong with it.
 pub fn from_json(text: &str) -> Result<Settings, String> {
-    serde_json::from_str(text).map_err(|error| format!("this is no settings file: {error}"))
+    let settings: Settings =
+        serde_json::from_str(text).map_err(|error| format!("this is no settings file: {error}"))?;
+    match settings.allow.mistakes().first() {
+        Some(mistake) => Err(mistake.clone()),
+        None => Ok(settings),
+    }
 }

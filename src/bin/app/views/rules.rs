@@ -208,7 +208,6 @@ fn RuleList(
                             <th scope="col">"Level"</th>
                             <th scope="col">"State"</th>
                             <th scope="col">"Found, or why not"</th>
-                            <th scope="col">"Rows and text"</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -253,18 +252,18 @@ fn RuleRow(
             <th scope="row">
                 <span class="cell-text" dir="auto">{rule.title}</span>
                 <span class="muted cell-text" dir="auto" title=rule.id>{shown}</span>
+                <span class="rules-ways">
+                    {link}
+                    <button type="button" class="quiet" aria-expanded=move || is_open.get().to_string() on:click=move |_| is_open.update(|open| *open = !*open)>"Text"</button>
+                </span>
             </th>
             <td><SeverityMark severity=rule.level /></td>
             <td data-tone=tone>{state.title()}</td>
             <td><span class="cell-text" dir="auto">{note}</span></td>
-            <td class="rules-ways">
-                {link}
-                <button type="button" class="quiet" aria-expanded=move || is_open.get().to_string() on:click=move |_| is_open.update(|open| *open = !*open)>"Text"</button>
-            </td>
         </tr>
         <Show when=move || is_open.get()>
             <tr>
-                <td colspan="5" class="rule-whole">
+                <td colspan="4" class="rule-whole">
                     {text}
                     <button type="button" class="quiet" on:click=move |_| loupe.remove_rules(Some(removed.get_value()))>"Remove this file"</button>
                 </td>

@@ -13,7 +13,7 @@ use crate::components::notice::Notice;
 use crate::state::route::Page;
 use crate::state::session::use_loupe;
 use crate::state::store::use_store;
-use crate::state::{download, settings};
+use crate::state::{allow, download, settings};
 use crate::views::rules::RulesCard;
 
 /// The lists as text, one entry a line.
@@ -29,15 +29,18 @@ struct Texts {
     tuning: TuningTexts,
 }
 
-/// The settings, kept in this browser; no log content is among them.
+/// The settings, kept in this browser; nothing of a log is among them but what the user puts on a list.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     let (store, loupe) = (use_store(), use_loupe());
     let texts = Texts::of(&store.settings.get_untracked());
+    // What is taken back elsewhere shows here too.
+    Effect::new(move |_| store.settings.with(|settings| texts.tuning.set(settings)));
     let said = RwSignal::new(None::<(&'static str, String)>);
     let file = NodeRef::<html::Input>::new();
     let put = move |settings: Settings, message: &str| {
         texts.set(&settings);
+        store.undo.set(None);
         store.settings.set(settings);
         said.set(Some(("info", message.to_owned())));
         loupe.refresh();
@@ -55,6 +58,14 @@ pub fn SettingsPage() -> impl IntoView {
         let text = store.settings.with_untracked(settings::to_json);
         download::save("logloupe-settings.json", "application/json", text.as_bytes());
     };
+    let copy_link = move |_| {
+        // A browser that does not let the page copy leaves the clipboard as it is.
+        let _ = window().navigator().clipboard().write_text(&store.settings.with_untracked(allow::link));
+        said.set(Some((
+            "info",
+            "The link is copied: it holds the allow lists and how rules speak, as applied.".to_owned(),
+        )));
+    };
     let import = move |_| {
         let chosen = file.get_untracked().and_then(|input| input.files()).and_then(|files| files.get(0));
         let Some(chosen) = chosen else { return };
@@ -70,7 +81,7 @@ pub fn SettingsPage() -> impl IntoView {
         <section class="view" data-view=Page::Settings.name() aria-labelledby="view-title">
             <header class="view-head">
                 <h1 id="view-title">"Settings"</h1>
-                <p>"Lists that checks compare with, and what is looked for. Kept in this browser; no log content is among them."</p>
+                <p>"Lists that checks compare with, and what is looked for. Kept in this browser; nothing of a log is among them but what you put on a list."</p>
             </header>
             <RulesCard />
             <Limits />
@@ -80,6 +91,7 @@ pub fn SettingsPage() -> impl IntoView {
                 <button type="button" class="primary" on:click=apply>"Apply"</button>
                 <button type="button" on:click=export>"Export"</button>
                 <button type="button" on:click=move |_| { if let Some(input) = file.get_untracked() { input.click() } }>"Import"</button>
+                <button type="button" on:click=copy_link>"Copy a link with the allow lists"</button>
                 <button type="button" on:click=reset>"Reset"</button>
                 <label class="unseen" for="settings-file">"Settings file"</label>
                 <input id="settings-file" class="unseen" tabindex="-1" type="file" accept=".json" node_ref=file on:change=import />
