@@ -297,7 +297,11 @@ mod tests {
             let grown = tree(&[noise, cause], |row| row * 256 >= n as usize * 77, 2);
             let (column, threshold, left) = grown.splits[0].unwrap();
             let wanted = f64::from(n) * 77.0 / 256.0;
-            assert!((column, left) == (1, 1) && (threshold - wanted).abs() < if n > 20 { 20.0 } else { 1.0 }, "{n}: {:?}", grown.splits[0]);
+            assert!(
+                (column, left) == (1, 1) && (threshold - wanted).abs() < if n > 20 { 20.0 } else { 1.0 },
+                "{n}: {:?}",
+                grown.splits[0]
+            );
             // Where bins are large the rest is found below, at single values.
             assert!(grown.splits.len() <= 7, "{n}: {:?}", grown.splits);
             assert!(
