@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run dist serve test test-native test-wasm test-page lint fuzz real conformance sigma look bench data clean setup setup-test
+.PHONY: help run dist serve test test-native test-wasm test-page lint fuzz real conformance sigma look bench data rules clean setup setup-test
 
 # Tools that .ci/setup.sh had to keep apart, then npm's wasm-opt, then whatever the machine has.
 TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/logloupe/tools
@@ -92,6 +92,9 @@ data: ## Make the generated lists and samples again (ports, crawlers, the sample
 	node tests/bench/ports.mjs
 	node tests/bench/crawlers.mjs
 	node tests/bench/samples.mjs
+
+rules: ## Pack the shipped Sigma rules of src/rules/catalog again
+	cargo run --locked --bin logloupe -- rules src/rules/catalog --pack src/rules/catalog/shipped.rules
 
 clean: ## Remove what was built; installed tools stay
 	cargo clean

@@ -3,17 +3,19 @@
 //! A call crosses packed by postcard; a `File` and packed bytes (partials, format specifications, models) cross beside it
 //! as they are. The same jobs drive threads in the command line.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::query::{Answer, Ask};
-use crate::report::{Anomaly, Classifier, Input, Paragraph, Report, SkippedMember, Threat};
+use crate::report::{Anomaly, Classifier, Input, Paragraph, Report, Severity, SkippedMember, Threat, WhyNot};
 use crate::schema::{FieldName, Kind};
 use crate::settings::{AnomalySettings, ClassifierSettings, Settings};
 use crate::units::Micros;
 
 /// The version of these messages; a worker of another version is refused.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// A message to a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -100,6 +102,14 @@ pub enum Request {
     Tell(Box<Report>),
     /// Drops every file and shard.
     Reset,
+    /// Reads Sigma rules; only the worker that reads rules knows how. Answered by `Rules`, the rules beside, packed as
+    /// `Job::Report` carries them.
+    Rules {
+        /// Each file's path and text.
+        files: Vec<(String, String)>,
+        /// What placeholders stand for.
+        placeholders: BTreeMap<String, Vec<String>>,
+    },
 }
 
 /// A file of the session.
@@ -231,6 +241,38 @@ pub enum Job {
         /// The columns; empty for all that any row has.
         columns: Vec<FieldName>,
     },
+    /// Why a row is in findings, and which others it nearly is in. Output: `Explained`.
+    Explain(Box<Explain>),
+}
+
+/// The row that is asked about, and under what.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Explain {
+    /// The settings, the filter among them.
+    pub settings: Box<Settings>,
+    /// The user's Sigma rules, read and packed by [`encode`]; empty for none.
+    pub rules: Vec<u8>,
+    /// The file's number.
+    pub file: u32,
+    /// Where the row is.
+    pub at: Place,
+    /// What the first round found of it.
+    pub found: Option<WhyNot>,
+}
+
+/// Where a row is in its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Place {
+    /// Its line begins at this byte.
+    Byte(u64),
+    /// Its line has this number, from 1.
+    Line(u64),
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self::Byte(0)
+    }
 }
 
 /// How rows are written.
@@ -300,6 +342,23 @@ pub enum Response {
     Told(Threat, Vec<Paragraph>),
     /// It did not work.
     Failed(Error),
+    /// Rules that were read, in the order of the packed ones. Beside: those, packed.
+    Rules(Vec<ReadRule>),
+}
+
+/// A Sigma rule as it was read, for whoever lists the rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadRule {
+    /// Its id; the report calls it `sigma.` and this.
+    pub id: String,
+    /// What it found, in a few words.
+    pub title: String,
+    /// How bad.
+    pub level: Severity,
+    /// The place of its file among those that were read.
+    pub file: u32,
+    /// Why it can run on no log. **Null**: none where it can.
+    pub unsupported: Option<String>,
 }
 
 /// The result of a job.
@@ -318,6 +377,8 @@ pub enum Output {
     Classifier(Classifier),
     /// Cleaned rows. Beside: the bytes.
     Export,
+    /// What rules say of a row; null where there is no such row.
+    Explained(Option<Box<WhyNot>>),
 }
 
 /// What the beginning of a file says.

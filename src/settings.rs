@@ -1,12 +1,18 @@
 //! What a user may set: lists, look-ups, models, CSV columns. Shared by every room; part of the report.
 //!
-//! Settings never hold log content, so they may go into a link or local storage.
+//! Settings hold nothing of a log but what the user puts on a list, so they may go into a link or local storage.
+
+mod tuning;
+mod words;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::schema::FieldName;
+
+pub use tuning::{Allow, RuleTuning, Tuning, entry, mistake};
+pub use words::{tuning_line, tuning_of_line};
 
 /// All settings. What a settings file leaves out has its default.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -30,6 +36,12 @@ pub struct Settings {
     pub formats: BTreeMap<String, String>,
     /// When detectors speak.
     pub detectors: Detectors,
+    /// When hits belong to one case.
+    pub cases: CaseSettings,
+    /// Rows that no check sees, and rules that do not run.
+    pub allow: Allow,
+    /// How rules speak, by their id.
+    pub tuning: Tuning,
     /// What placeholders in Sigma rules (`%admins%`) stand for, by their name.
     pub sigma_placeholders: BTreeMap<String, Vec<String>>,
     /// The models.
@@ -49,6 +61,8 @@ pub struct FileReading {
     pub format: Option<String>,
     /// Only every so many-th 16 MiB is read, where a file can be read in parts: figures are of a sample then.
     pub sample: Option<u32>,
+    /// Whether it may expand without limit where it is compressed, and what is in it where it is an archive.
+    pub unlimited: bool,
 }
 
 impl FileReading {
@@ -68,7 +82,16 @@ impl Settings {
             year: own.year.or(of_all.year),
             format: own.format.or(of_all.format),
             sample: own.sample.or(of_all.sample),
+            unlimited: own.unlimited || of_all.unlimited,
         }
+    }
+
+    /// Whether what is compressed in a file, or in the archive that it is a member of, may expand without limit.
+    pub fn is_unlimited(&self, path: &str) -> bool {
+        let holds = |own: &str| {
+            own == "*" || path.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.unlimited || self.reading.iter().any(|(own, reading)| reading.unlimited && holds(own))
     }
 
     /// The settings that Logloupe ships: example lists to be edited.
@@ -169,6 +192,20 @@ impl Default for Detectors {
             flood_per_minute: 300,
             crawler_networks: BTreeMap::new(),
         }
+    }
+}
+
+/// When hits belong to one case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CaseSettings {
+    /// Hours without a hit after which what a source does is another case.
+    pub quiet_hours: u32,
+}
+
+impl Default for CaseSettings {
+    fn default() -> Self {
+        Self { quiet_hours: 24 }
     }
 }
 

@@ -127,6 +127,11 @@ const ROOMS: &[Room] = &[
         why: "a worker is a message loop over the engine and analyses nothing itself",
     },
     Room {
+        name: "bin/rules",
+        may: &["rules::sigma", "protocol", "report", "settings", "units", "error"],
+        why: "the reader of rules turns texts into packed rules and sees no log",
+    },
+    Room {
         name: "bin/logloupe",
         may: &[
             "engine",
@@ -162,11 +167,11 @@ const HOST_CRATES: &[(&[&str], &[&str], &str)] = &[
             "gloo",
             "console_error_panic_hook",
         ],
-        &["bin/app", "bin/worker"],
+        &["bin/app", "bin/worker", "bin/rules"],
         "the engine knows no browser, so that the command line gives the same report",
     ),
     (
-        &["clap", "indicatif", "rayon", "anyhow"],
+        &["clap", "indicatif", "rayon", "anyhow", "toml"],
         &["bin/logloupe"],
         "the engine knows no terminal and no threads, so that the page gives the same report",
     ),

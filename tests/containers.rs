@@ -18,6 +18,7 @@ use logloupe::source::expansion::Expansion;
 use logloupe::source::{Bytes, Root, Source, content};
 use proptest::prelude::*;
 use serde_json::Value;
+use sevenz_rust2::{ArchiveEntry, ArchiveWriter, EncoderMethod};
 use zip::write::SimpleFileOptions;
 
 // ------------------------------------------------------------------------------------------------------ what is read
@@ -162,6 +163,41 @@ fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
     zip_with(files, SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated))
 }
 
+type Files<'a> = [(&'a str, &'a [u8])];
+
+/// A 7z whose members stand in one block, or each in its own.
+fn seven_zip(files: &Files<'_>, method: EncoderMethod, is_solid: bool) -> Vec<u8> {
+    let mut archive = ArchiveWriter::new(Cursor::new(Vec::new())).expect("memory is written");
+    archive.set_content_methods(vec![method.into()]);
+    let entry = |name: &str| match name.strip_suffix('/') {
+        Some(folder) => ArchiveEntry::new_directory(folder),
+        None => ArchiveEntry::new_file(name),
+    };
+    let (solid, single) = files.iter().partition(|(_, bytes)| is_solid && !bytes.is_empty());
+    let (solid, single): (Vec<(&str, &[u8])>, Vec<(&str, &[u8])>) = (solid, single);
+    if !solid.is_empty() {
+        let entries = solid.iter().map(|(name, _)| entry(name)).collect();
+        let bytes = solid.iter().map(|(_, bytes)| (*bytes).into()).collect();
+        archive.push_archive_entries(entries, bytes).expect("memory is written");
+    }
+    for (name, bytes) in single {
+        archive
+            .push_archive_entry(entry(name), Some(bytes).filter(|bytes| !bytes.is_empty()))
+            .expect("memory is written");
+    }
+    archive.finish().expect("memory is written").into_inner()
+}
+
+/// Methods that 7z writes, but for filters and ciphers.
+const METHODS: [EncoderMethod; 6] = [
+    EncoderMethod::COPY,
+    EncoderMethod::LZMA,
+    EncoderMethod::LZMA2,
+    EncoderMethod::PPMD,
+    EncoderMethod::BZIP2,
+    EncoderMethod::DEFLATE,
+];
+
 // --------------------------------------------------------------------------------------------------------- encodings
 
 #[test]
@@ -238,6 +274,18 @@ fn every_compression_gives_the_same_account_in_any_pieces() {
                 assert_eq!(input, expected, "{ending}, {read_bytes} at a time");
             }
         }
+    }
+}
+
+#[test]
+fn a_format_that_changes_midway_is_seen_through_any_compression() {
+    let error = "2026/05/17 10:00:00 [error] 7#7: *1 open() \"/x\" failed (2: No such file or directory)\n";
+    let changing = log(4000) + &error.repeat(4000);
+    let plain = account(&Memory::new("log", changing.as_bytes()), 1 << 20);
+    assert_eq!((plain.accepted, plain.rejected), (8000, 0), "{:?}", plain.format);
+    for (name, pack) in PACKERS {
+        let packed = account(&Memory::new("log", &pack(changing.as_bytes())), 1 << 20);
+        assert_eq!((packed.format, packed.accepted), (plain.format.clone(), 8000), "{name}");
     }
 }
 
@@ -336,11 +384,72 @@ fn an_archive_becomes_its_members() {
 }
 
 #[test]
+fn a_7z_becomes_its_members() {
+    let (first, second) = (log(3000), log(10));
+    let files: [(&str, &[u8]); 5] = [
+        ("logs/first.log", first.as_bytes()),
+        ("logs/second.log.gz", &gzip(second.as_bytes())),
+        ("third.zip", &zip(&[("in.log", b"in 1\n")])),
+        ("logs/", b""),
+        ("empty.log", b""),
+    ];
+    let read =
+        [("a/logs/first.log", first.as_str()), ("a/logs/second.log.gz", &second), ("a/third.zip/in.log", "in 1\n")];
+    for method in METHODS {
+        for is_solid in [false, true] {
+            let (members, skipped) = unpacked(&seven_zip(&files, method, is_solid));
+            assert_eq!(members, owned(&read), "{method:?}, solid: {is_solid}");
+            assert_eq!(skipped, owned(&[("logs", "a folder"), ("empty.log", "empty")]), "{method:?}");
+        }
+    }
+    let filtered = seven_zip(&files[..1], EncoderMethod::DELTA_FILTER, false);
+    let reason = "a filter for programs or a rare method, which is not supported";
+    assert_eq!(unpacked(&filtered).1, owned(&[("logs/first.log", reason)]));
+}
+
+#[test]
+fn a_damaged_7z_gives_what_is_before_the_damage() {
+    let (first, second) = (log(20_000), log(20));
+    let bytes = seven_zip(&[("1.log", first.as_bytes()), ("2.log", second.as_bytes())], EncoderMethod::LZMA2, false);
+    let mut damaged = bytes.clone();
+    let last = bytes.len() - 400;
+    damaged[last / 2..last / 2 + 8].fill(0x55);
+    let (sources, _) = opened(&damaged, None, Expansion::default());
+    let input = account(&sources[0], 100);
+    assert_eq!(input.warnings.len(), 1, "{:?}", input.warnings);
+    assert_eq!(account(&sources[0], 7), input);
+    assert_eq!(account(&sources[1], 100).accepted, 20);
+    // The directory stands at the end.
+    let mut cut = bytes;
+    cut.truncate(last);
+    let (_, listing) = opened(&cut, None, Expansion::default());
+    assert!(listing.skipped[0].reason.contains("could not be read any further"), "{:?}", listing.skipped);
+}
+
+#[test]
+fn a_bomb_in_a_7z_is_stopped_with_its_numbers() {
+    let bytes = seven_zip(&[("x.log", &b"x\n".repeat(1 << 20))], EncoderMethod::LZMA2, false);
+    let tight = Expansion { ratio: 10, free_bytes: 100_000, ..Expansion::default() };
+    let (sources, _) = opened(&bytes, None, tight);
+    let input = account(&sources[0], 100);
+    assert!(input.warnings.concat().contains("more than 10 for one"), "{:?}", input.warnings);
+    assert!(input.lines > 10_000, "{}", input.lines);
+}
+
+#[test]
 fn members_are_read_in_any_order_and_from_any_byte() {
     let texts: Vec<String> = (1..6).map(|n| log(n * 200)).collect();
     let names: Vec<String> = (0..texts.len()).map(|n| format!("{n}.log")).collect();
     let files: Vec<(&str, &[u8])> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_bytes)).collect();
-    for (name, bytes) in [("zip", zip(&files)), ("tar", tar(&files)), ("tar.gz", gzip(&tar(&files)))] {
+    let solid = |method| seven_zip(&files, method, true);
+    let archives = [
+        ("zip", zip(&files)),
+        ("tar", tar(&files)),
+        ("tar.gz", gzip(&tar(&files))),
+        ("7z", solid(EncoderMethod::LZMA2)),
+        ("7z, PPMd", solid(EncoderMethod::PPMD)),
+    ];
+    for (name, bytes) in archives {
         let (sources, _) = opened(&bytes, None, Expansion::default());
         for at in [4, 0, 3, 3, 1, 2, 4] {
             assert_eq!(text(&sources[at]), texts[at], "{name}: {at}");
@@ -462,7 +571,7 @@ proptest! {
 
     #[test]
     fn any_bytes_as_any_container_end_in_an_account(
-        kind in 0..7_usize,
+        kind in 0..8_usize,
         damage in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 0..8),
         cut in any::<proptest::sample::Index>(),
         noise in proptest::collection::vec(any::<u8>(), 0..300),
@@ -472,6 +581,7 @@ proptest! {
             4 => zip(&[("a.log", plain.as_bytes()), ("b/c.log", b"x\n")]),
             5 => tar(&[("a.log", plain.as_bytes()), ("b/c.log", b"x\n")]),
             6 => [&[0x1F, 0x8B, 8][..], &noise].concat(),
+            7 => seven_zip(&[("a.log", plain.as_bytes()), ("b/c.log", b"x\n")], METHODS[noise.len() % METHODS.len()], true),
             packer => PACKERS[packer].1(plain.as_bytes()),
         };
         for (place, byte) in damage {

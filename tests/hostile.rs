@@ -36,6 +36,7 @@ const SEEDS: &[&[u8]] = &[
     include_bytes!("cases/samples/system/apache-error.log"),
     include_bytes!("cases/samples/system/nginx-error.log"),
     include_bytes!("cases/samples/system/modsecurity-audit.log"),
+    include_bytes!("cases/samples/system/application.log"),
     include_bytes!("cases/samples/system/auth.log"),
     include_bytes!("cases/samples/system/syslog-5424-access.log"),
     include_bytes!("cases/samples/tables/zeek-conn-without-header.log"),

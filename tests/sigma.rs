@@ -69,13 +69,13 @@ fn read(yaml: &str) -> Vec<Rule> {
 
 /// What the rules find, after checking that cuts and workers change nothing.
 fn checked(rules: &[Rule], rows: &[&str]) -> Checked {
-    let whole = part(&store(rows, rows.len(), 0, 1), rules).finish_with(rules);
+    let whole = part(&store(rows, rows.len(), 0, 1), rules).finish_with(rules, &Settings::default());
     for (shard, workers) in [(1, 1), (2, 3), (3, 2)] {
         let mut merged = RulesPartial::default();
         for worker in (0..workers).rev() {
             merged.merge(part(&store(rows, shard, worker, workers), rules));
         }
-        let merged = merged.finish_with(rules);
+        let merged = merged.finish_with(rules, &Settings::default());
         let shown = |checked: &Checked| {
             let findings: Vec<_> = checked.findings.iter().map(|f| (f.finding.clone(), f.evidence.clone())).collect();
             (findings, checked.rules.clone(), checked.flagged_rows)
@@ -267,4 +267,66 @@ fn hostile_rules_end() {
     check(&format!("s: {{c-useragent|windash|contains: {dashes}}}\ncondition: s"), &[]);
     let stars = "*a".repeat(2000);
     check(&format!("s: {{cs-uri-query: '{stars}'}}\ncondition: s"), &[]);
+}
+
+#[test]
+fn shipped_rules_look_below_the_surface_and_say_so() {
+    let rows = [
+        "0 192.0.2.1 GET /a?q=plain 200 a -",
+        "1 192.0.2.1 GET /a?q=%253Cscript%253E 200 a -",
+        "2 192.0.2.2 GET /a?q=PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg== 200 a -",
+        "3 192.0.2.3 GET /a?id=1'%20or%20'1'='1 200 a -",
+        "4 192.0.2.3 GET /a?q=it's 200 a -",
+    ];
+    let yaml = rule("s: {cs-uri-query|contains: '<script>'}\ncondition: s");
+    let own = read(&yaml);
+    assert_eq!(found(&checked(&own, &rows), "a"), [0; 0]);
+    let shipped = |rules: Vec<Rule>| -> Vec<Rule> {
+        rules.into_iter().map(|rule| Rule { family: "made_up".to_owned(), ..rule }).collect()
+    };
+    let of = |rules: &[Rule]| {
+        let mut found = checked(rules, &rows).findings;
+        found.retain(|found| found.finding.id == "a");
+        found.pop().map(|found| (found.finding.why, found.evidence.iter().map(|e| e.byte / 100).collect::<Vec<_>>()))
+    };
+    let (why, places) = of(&shipped(own)).unwrap();
+    assert_eq!(places, [1, 2]);
+    assert_eq!(why, "A. Found after decoding percent signs twice: /a?q=<script>");
+    let tokens = rule("s: {libinjection.sqli|exists: true}\ncondition: s");
+    let (why, places) = of(&shipped(read(&tokens))).unwrap();
+    assert_eq!(places, [3]);
+    assert_eq!(why, "A. A database would read it as its language (fingerprint s&sos of libinjection).");
+}
+
+#[test]
+fn each_rule_knows_its_file() {
+    let rule = |id: &str| {
+        format!(
+            "title: {id}\nid: {id}\nlogsource:\n  category: webserver\ndetection:\n  a:\n    c-ip: x\n  condition: a\n"
+        )
+    };
+    let counted = "title: both\nid: both\ncorrelation:\n  type: event_count\n  rules: [one, two]\n  group-by: [c-ip]\n  timespan: 1m\n  condition:\n    gte: 2\n";
+    let mut reader = Reader::default();
+    reader.add("first", &format!("{counted}---\n{}", rule("one")));
+    reader.add("second", "no: [rule");
+    reader.add("third", &rule("two"));
+    let (rules, files) = reader.finish_with_files();
+    let placed: Vec<(&str, u32)> = rules.iter().map(|rule| rule.id.as_str()).zip(files).collect();
+    assert_eq!(placed, [("one", 0), ("second", 1), ("two", 2), ("both", 0)]);
+}
+
+#[test]
+fn hours_and_weekdays_filter_rows() {
+    // Thursday 1 January 1970, 00:00; 23:59 of the day before; Saturday, 13:00.
+    let rows = ["0 a GET / 200 - -", "-60 b GET / 200 - -", "219600 c GET / 200 - -", "- d GET / 200 - -"];
+    let store = store(&rows, 2, 0, 1);
+    let count = |text: &str| -> usize {
+        let filter = Compiled::new(&Filter::parse(text).unwrap(), &store);
+        store.shards.iter().map(|shard| filter.select(shard).count()).sum()
+    };
+    assert_eq!(count("event.weekday: Thursday"), 1);
+    assert_eq!(count("event.hour: 23 and event.weekday: 3"), 1);
+    assert_eq!(count("event.weekday >= 6"), 1);
+    assert_eq!(count("event.hour: *"), 3, "a row without a time has no hour");
+    assert_eq!(count("not event.hour: 13"), 3);
 }

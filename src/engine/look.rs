@@ -62,12 +62,7 @@ const UNKNOWN: &str = "unknown";
 pub fn look_at(source: &dyn Source, settings: &Settings) -> Result<(Detected, Vec<u8>), Error> {
     let (stored, head) = head_of(source, settings)?;
     let said = settings.reading_of(source.path());
-    let pieces = if stored.is_plain() && source.seeks() {
-        pieces(source).map_err(|error| failed(source, &error))?
-    } else {
-        // The middle of such a stream is reached only through all that is before it.
-        Vec::new()
-    };
+    let pieces = pieces_of(source, stored, settings).map_err(|error| failed(source, &error))?;
     let mut candidates = detect_pieces(&head, &pieces, &settings.csv_columns);
     candidates.extend(own_formats(&head, settings));
     let choice = choose(&candidates, &said);
@@ -78,7 +73,7 @@ pub fn look_at(source: &dyn Source, settings: &Settings) -> Result<(Detected, Ve
     let read = ReadSpec {
         format: spec.clone(),
         assumed: assumed(source, &said, (&head, &spec))?,
-        unlimited: settings.unlimited,
+        unlimited: settings.is_unlimited(source.path()),
         every,
     };
     let detected = Detected {
@@ -117,7 +112,7 @@ pub fn try_format(source: &dyn Source, settings: &Settings, trial: &Trial) -> Re
     let (_, lines) = lines(&head);
     let pieces = tried_pieces(&spec, &pieces, &lines);
     let said = settings.reading_of(source.path());
-    let (format, unlimited) = (FormatSpec::Custom(spec), settings.unlimited);
+    let (format, unlimited) = (FormatSpec::Custom(spec), settings.is_unlimited(source.path()));
     let read = ReadSpec { assumed: assumed(source, &said, (&head, &format))?, format, unlimited, every: 1 };
     let preview = preview(source, stored, (&head, TRIED_LINES), &read);
     Ok(Tried { pattern, pieces, mistake: None, preview })
@@ -137,7 +132,7 @@ pub fn check_format(pattern: &str) -> Result<(), Error> {
 /// The beginning of a file's text, and how the file is stored.
 fn head_of(source: &dyn Source, settings: &Settings) -> Result<(Stored, Vec<u8>), Error> {
     let read = || -> io::Result<_> {
-        let (stored, bytes) = content::open(source, Expansion::of(settings.unlimited))?;
+        let (stored, bytes) = content::open(source, Expansion::of(settings.is_unlimited(source.path())))?;
         let mut head = Vec::with_capacity(HEAD_BYTES);
         match bytes.take(HEAD_BYTES as u64).read_to_end(&mut head) {
             // The beginning of a damaged file still says what it is, and its account will say the rest.
@@ -163,13 +158,47 @@ fn is_damage(error: &io::Error) -> bool {
 /// From which size on a file is looked at beyond its beginning, in bytes.
 const PIECES_FROM: u64 = 256 << 10;
 
+/// Up to which stored size the middle of a stream is looked at, in bytes: it is reached only through all that is before.
+const UNDONE_UP_TO: u64 = 8 << 20;
+
 /// Lines from the middle and from the end of a large file, with the words for where they are.
-fn pieces(source: &dyn Source) -> io::Result<Vec<(&'static str, Vec<u8>)>> {
-    let Some(size) = source.size().filter(|size| *size > PIECES_FROM) else { return Ok(Vec::new()) };
+fn pieces_of(source: &dyn Source, stored: Stored, settings: &Settings) -> io::Result<Vec<(&'static str, Vec<u8>)>> {
+    if stored.is_plain() && source.seeks() {
+        return pieces(source.size().unwrap_or_default(), &|start| source.open(start));
+    }
+    if source.size().is_none_or(|size| size > UNDONE_UP_TO) {
+        return Ok(Vec::new());
+    }
+    let limits = Expansion::of(settings.is_unlimited(source.path()));
+    let size = bytes_in(&mut content::open(source, limits)?.1);
+    pieces(size, &|start| content::open_at(source, start, limits))
+}
+
+/// Bytes that come until the end, or until a damage: the rest of such a file is as good as not there.
+fn bytes_in(bytes: &mut dyn Read) -> u64 {
+    let mut scratch = vec![0; HEAD_BYTES];
+    let mut size = 0;
+    loop {
+        match bytes.read(&mut scratch) {
+            Ok(0) => return size,
+            Ok(n) => size += n as u64,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => return size,
+        }
+    }
+}
+
+/// Opens a text from a byte of it on.
+type OpenAt<'a> = dyn Fn(u64) -> io::Result<Box<dyn Read + 'a>> + 'a;
+
+fn pieces(size: u64, open: &OpenAt<'_>) -> io::Result<Vec<(&'static str, Vec<u8>)>> {
+    if size <= PIECES_FROM {
+        return Ok(Vec::new());
+    }
     let starts = [("middle", size / 2), ("end", size - HEAD_BYTES as u64)];
     let piece = |(place, start): (&'static str, u64)| {
         let mut bytes = Vec::with_capacity(HEAD_BYTES);
-        source.open(start)?.take(HEAD_BYTES as u64).read_to_end(&mut bytes)?;
+        open(start)?.take(HEAD_BYTES.min((size - start) as usize) as u64).read_to_end(&mut bytes)?;
         // The first line is cut off, and the last one in the middle.
         if start + (bytes.len() as u64) < size {
             bytes.truncate(memchr::memrchr(b'\n', &bytes).map_or(0, |at| at + 1));

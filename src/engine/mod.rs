@@ -12,6 +12,7 @@
 mod anomaly;
 pub mod answers;
 mod classify;
+mod explain;
 mod export;
 mod features;
 pub mod figures;
@@ -70,6 +71,8 @@ enum PartKind {
     Sample(sample::SamplePart),
     Scores(anomaly::ScoresPart),
     Export(export::ExportPart),
+    Row(Option<Box<crate::report::WhyNot>>),
+    Source(Box<crate::rules::SourcePartial>),
 }
 
 /// A job's output, and what travels beside it.
@@ -154,6 +157,7 @@ impl Engine {
             Job::Export { filter, format, columns } => {
                 self.select(filter, |rows| Ok(export::part(rows, *format, columns)))
             }
+            Job::Explain(explain) => explain::part(&self.store, explain, &rules_of(&explain.rules)?),
         };
         kind.map(Part)
     }
@@ -203,6 +207,8 @@ impl Part {
             (PartKind::Sample(a), PartKind::Sample(b)) => a.merge(b),
             (PartKind::Scores(a), PartKind::Scores(b)) => a.merge(b),
             (PartKind::Export(a), PartKind::Export(b)) => a.merge(b),
+            (PartKind::Row(a), PartKind::Row(b)) => *a = a.take().or(b),
+            (PartKind::Source(a), PartKind::Source(b)) => a.merge(*b),
             _ => debug_assert!(false, "parts of different jobs"),
         }
     }
@@ -231,6 +237,8 @@ impl Part {
                 Ok((Output::Classifier(classify::finish(part, settings)), Vec::new()))
             }
             (PartKind::Export(part), Job::Export { format, columns, .. }) => Ok(part.finish(*format, columns)),
+            (PartKind::Row(found), Job::Explain(explain)) => Ok(explain::next_round(found, explain)),
+            (PartKind::Source(part), Job::Explain(explain)) => Ok(explain::finish(*part, explain)),
             _ => Err(Error::Message { message: "a part of another job".into() }),
         }
     }

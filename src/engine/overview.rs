@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::enrich::ports;
 use crate::profile::{self, ProfileContext, ProfilePartial};
 use crate::query::Filter;
-use crate::report::{Input, LookupResult, Network, Report, RowCounts, SCHEMA, Tool};
+use crate::report::{Case, Finding, Input, LookupResult, Network, Report, RowCounts, SCHEMA, Tool};
 use crate::rules::sigma::ir::Rule;
-use crate::rules::{self, Checked, Found, RulesPartial};
+use crate::rules::{self, Checked, Found, FoundCase, RulesPartial};
 use crate::settings::Settings;
 use crate::table::{Partial, Position, Selection};
 use crate::units::Micros;
@@ -64,8 +64,8 @@ pub fn finish(
     files: &dyn Files,
 ) -> Report {
     let profile = part.profile.finish();
-    let checked = part.rules.finish_with(rules);
-    let (findings, lookups) = with_evidence(&checked, files);
+    let checked = part.rules.finish_with(rules, settings);
+    let (findings, lookups, cases) = with_evidence(&checked, files);
     let total = inputs.iter().map(|input| input.accepted).sum();
     let mut network = profile.network;
     name_ports(&mut network);
@@ -84,6 +84,10 @@ pub fn finish(
         findings,
         flagged_rows: checked.flagged_rows,
         rules: checked.rules,
+        cases,
+        case_counts: checked.case_counts,
+        techniques: checked.techniques,
+        left_out: checked.left_out,
         ..Report::default()
     };
     report.retell();
@@ -100,20 +104,29 @@ fn name_ports(network: &mut Network) {
     }
 }
 
-/// Findings and look-ups with the lines that prove them.
-fn with_evidence(checked: &Checked, files: &dyn Files) -> (Vec<crate::report::Finding>, Vec<LookupResult>) {
+/// Findings, look-ups and cases with the lines that prove them.
+fn with_evidence(checked: &Checked, files: &dyn Files) -> (Vec<Finding>, Vec<LookupResult>, Vec<Case>) {
     let of_findings = checked.findings.iter().flat_map(|found| &found.evidence);
     let of_lookups = checked.lookups.iter().flat_map(|(_, evidence)| evidence);
-    let places: Vec<Position> = of_findings.chain(of_lookups).copied().collect();
+    let of_cases = checked.cases.iter().flat_map(|found| found.places.iter().flatten());
+    let places: Vec<Position> = of_findings.chain(of_lookups).chain(of_cases).copied().collect();
     let mut evidence = evidence_at(files, &places).into_iter();
     let findings = checked.findings.iter().map(|Found { finding, evidence: places }| {
         let evidence = evidence.by_ref().take(places.len()).collect();
-        crate::report::Finding { evidence, ..finding.clone() }
+        Finding { evidence, ..finding.clone() }
     });
     let findings = findings.collect();
     let lookups = checked.lookups.iter().map(|(lookup, places)| {
         let evidence = evidence.by_ref().take(places.len()).collect();
         LookupResult { evidence, ..lookup.clone() }
     });
-    (findings, lookups.collect())
+    let lookups = lookups.collect();
+    let cases = checked.cases.iter().map(|FoundCase { case, places }| {
+        let mut case = case.clone();
+        for (moment, place) in case.moments.iter_mut().zip(places) {
+            moment.evidence = place.and_then(|_| evidence.next());
+        }
+        case
+    });
+    (findings, lookups, cases.collect())
 }

@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn prose_is_no_table() {
-        check("2026-03-02 07:10:09,120 INFO [a] b\n2026-03-02 07:10:10,121 WARN c\n", "unknown");
+        check("2026-03-02 07:10:09,120 [a] b\n2026-03-02 07:10:10,121 c\n", "unknown");
         check("One day, it rained.\nThe next, it did not, as one says.\n", "unknown");
     }
 }

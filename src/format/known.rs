@@ -18,6 +18,10 @@ pub const KNOWN: &[Known] = &[
         about: "access logs of Apache, nginx and their relatives: common, combined, with virtual hosts, with more fields behind",
     },
     Known { id: "apache.error", about: "Apache's error log" },
+    Known {
+        id: "application",
+        about: "what programs write for people: a time, a level, a message, over several lines",
+    },
     Known { id: "apache.ssl", about: "Apache's SSL request log" },
     Known { id: "nginx.error", about: "nginx' error log" },
     Known { id: "nginx_proxy_manager.access", about: "Nginx Proxy Manager" },

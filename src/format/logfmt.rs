@@ -156,7 +156,7 @@ fn is_logfmt(line: &[u8]) -> bool {
 }
 
 /// A share of lines from which the format is believed.
-const ENOUGH: f64 = 0.8;
+const ENOUGH: f64 = 0.5;
 
 /// How many keys become columns.
 const MOST_KEYS: usize = 200;

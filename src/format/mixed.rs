@@ -184,7 +184,9 @@ pub fn candidate(head: &Head<'_>, best: &Candidate) -> Option<Candidate> {
 
 /// Whether lines of a format are told from others one by one.
 fn is_mixable(candidate: &Candidate) -> bool {
-    candidate.certainty > Certainty::Guess && matches!(candidate.spec.framing(), Framing::Lines | Framing::Begun)
+    let is_plain = matches!(candidate.spec, FormatSpec::Json(_) | FormatSpec::Logfmt(_));
+    let is_told = candidate.certainty > Certainty::Guess || is_plain;
+    is_told && matches!(candidate.spec.framing(), Framing::Lines | Framing::Begun)
 }
 
 /// Whether each line is a row.

@@ -6,13 +6,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::schema::{Field, FieldName, Kind};
+use crate::table::plain;
 use crate::table::{
     Codes, ColumnData, Dictionary, NULL, NULL_NUMBER, NumberCounts, Numbers, Partial, RowSet, Selection, Shard,
 };
 use crate::units::order;
 
 use super::numbers::{DistinctTimes, NumberCounter, union};
-use super::plain;
 use super::tally::{Tally, TextTallies};
 use crate::units::hash::{hash_text, mix};
 

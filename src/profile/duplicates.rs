@@ -10,10 +10,9 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use crate::table::Partial;
+use crate::table::{Partial, plain};
 
 use super::numbers::union;
-use super::plain;
 use crate::units::hash::sort_by_hash;
 
 /// Distinct hashes of rows, sorted, and how many rows there were.

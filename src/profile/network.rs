@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 use crate::report::types::{Dns, Network, Pair, Port};
 use crate::schema::Field;
 use crate::table::{NumberCounts, Partial, Selection};
+use crate::units::order::most;
 
 use super::Counted;
 use super::answered::RowBytes;
 use super::columns::Columns;
 use super::joined::Joined;
 use super::pairs::{PairCounter, Pairs};
-use super::tally::{Tally, TextTallies, most};
+use super::tally::{Tally, TextTallies};
 use super::traffic::{FEW, TOP};
 
 /// Ports that are listed.

@@ -4,10 +4,9 @@ use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
+use crate::table::keys::{Keys, new_places};
+use crate::table::plain::{self, Plain};
 use crate::table::{NULL, Partial};
-
-use super::keys::{Keys, new_places};
-use super::plain::{self, Plain};
 use crate::units::hash::hash_text;
 
 /// Rows under each distinct pair.

@@ -6,8 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::keys::Side;
-use super::plain;
+use crate::table::keys::Side;
+use crate::table::plain;
 
 /// Times of every visitor, thinned, in the order of the visitors.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

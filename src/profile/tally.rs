@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::types::{TopValues, ValueCount};
 use crate::table::Partial;
-
-use super::keys::{Keys, merge_values};
-use super::plain::{self, Plain};
+use crate::table::keys::{Keys, merge_values};
+use crate::table::plain::{self, Plain};
 use crate::units::hash::hash_text;
 
 /// Rows and the bytes answered in them.
@@ -106,15 +105,6 @@ impl Partial for TextTallies {
     fn finish(self) -> Self {
         self
     }
-}
-
-/// Keeps the first `limit` items of an order, sorted.
-pub(super) fn most<T>(items: &mut Vec<T>, limit: usize, order: impl Fn(&T, &T) -> std::cmp::Ordering) {
-    if limit < items.len() {
-        items.select_nth_unstable_by(limit, &order);
-        items.truncate(limit);
-    }
-    items.sort_unstable_by(&order);
 }
 
 /// A value as the report has it.

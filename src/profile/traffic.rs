@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 use crate::report::types::{TopValues, Traffic};
 use crate::schema::Field;
 use crate::table::{NULL_NUMBER, Partial};
+use crate::units::order::most;
 
 use super::Counted;
 use super::answered::RowBytes;
 use super::columns::Columns;
 use super::histogram::BytesHistogram;
-use super::tally::{Tally, most, value_count};
+use super::tally::{Tally, value_count};
 use super::timeline::{Layout, TimelinePartial};
 
 /// Values of a column that may have any number of them.

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::enrich::crawler::crawler_of;
 use crate::report::types::{Behaviour, Visitors};
 use crate::schema::Field;
+use crate::table::keys::{Keys, merge_values};
+use crate::table::plain::{self, Plain};
 use crate::table::{NULL, NULL_NUMBER, Partial, Selection};
 use crate::units::Micros;
 
@@ -14,9 +16,7 @@ use super::Counted;
 use super::answered::RowBytes;
 use super::columns::Columns;
 use super::joined::Joined;
-use super::keys::{Keys, merge_values};
 use super::pairs::{PairCounter, Pairs};
-use super::plain::{self, Plain};
 use super::sessions::{Sessions, sessions};
 use super::tally::TextTallies;
 use super::traffic::FEW;

@@ -5,10 +5,12 @@
 //! url.domain: (example.com or *.example.com) and user_agent.original: "curl/8.0"
 //! dns.question.name: *            rows that have a value
 //! login                           rows in which any text has this in it, without regard to case
+//! event.weekday: Monday and event.hour >= 22      when in the week the row is, in UTC
 //! ```
 //!
 //! `:` compares text exactly, numbers by value, addresses also with CIDR blocks; `*` stands for anything where the value
-//! is not in quotes. `and` binds tighter than `or`; the words count without regard to case. Parses only: `matching`
+//! is not in quotes. `event.hour` is 0 to 23, `event.weekday` 1 for Monday to 7 or an English name: both come out of
+//! `@timestamp` and are no columns. `and` binds tighter than `or`; the words count without regard to case. Parses only: `matching`
 //! finds the rows.
 
 use crate::error::Error;
@@ -286,10 +288,8 @@ impl Parser {
         let token = self.next("a value")?;
         match token.kind {
             TokenKind::Word(text) if text == "*" => Ok(Filter::Exists(field.clone())),
-            TokenKind::Word(text) if text.contains('*') => {
-                Ok(Filter::Is(field.clone(), Pattern::Wildcard(text.split('*').map(str::to_owned).collect())))
-            }
-            TokenKind::Word(text) | TokenKind::Quoted(text) => Ok(Filter::Is(field.clone(), Pattern::Exact(text))),
+            TokenKind::Word(text) => Ok(Filter::Is(field.clone(), Pattern::of(&text))),
+            TokenKind::Quoted(text) => Ok(Filter::Is(field.clone(), Pattern::Exact(text))),
             TokenKind::Open => {
                 let mut all = self.value_and(field)?;
                 while self.accept("or") {
@@ -316,6 +316,15 @@ impl Parser {
 }
 
 impl Pattern {
+    /// What a text means where `*` stands for anything.
+    pub fn of(text: &str) -> Self {
+        if text.contains('*') {
+            Self::Wildcard(text.split('*').map(str::to_owned).collect())
+        } else {
+            Self::Exact(text.to_owned())
+        }
+    }
+
     /// Whether a text fits.
     pub fn fits(&self, text: &str) -> bool {
         match self {

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use crate::schema::FieldName;
+use crate::schema::{Field, FieldName};
 use crate::table::{ColumnData, Dictionary, NULL, NULL_NUMBER, RowSet, Shard, Store};
 use crate::units::Micros;
 
@@ -32,6 +32,46 @@ struct Leaf {
     /// **Shape**: one a code of the column's dictionary; empty where it has none.
     codes: Vec<bool>,
     number: NumberTest,
+    /// Where the field is a part of the time: which values of it fit.
+    week: Option<(WeekPart, Vec<bool>)>,
+}
+
+/// A part of a time in UTC that can be asked for like a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WeekPart {
+    /// `event.hour`: 0 to 23.
+    Hour,
+    /// `event.weekday`: 1 for Monday to 7.
+    Weekday,
+}
+
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// An hour. **Unit**: µs.
+const HOUR: i64 = 3_600_000_000;
+
+impl WeekPart {
+    /// Which values of this part fit a test, if the field is one.
+    fn fitting(field: &FieldName, number: &NumberTest, pattern: Option<&Pattern>) -> Option<(Self, Vec<bool>)> {
+        match field.as_str() {
+            "event.hour" => Some((Self::Hour, (0..24).map(|hour| number.fits_integer(hour)).collect())),
+            "event.weekday" => {
+                let is_named = |name: &str| pattern.is_some_and(|pattern| pattern.fits(name));
+                let fits = |(day, name): (i64, &&str)| number.fits_integer(day) || is_named(name);
+                Some((Self::Weekday, (1..).zip(&WEEKDAYS).map(fits).collect()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The place of a time among the values of this part. 1970 began on a Thursday.
+    fn of(self, time: i64) -> usize {
+        let hours = time.div_euclid(HOUR);
+        match self {
+            Self::Hour => hours.rem_euclid(24) as usize,
+            Self::Weekday => (hours.div_euclid(24) + 3).rem_euclid(7) as usize,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -128,11 +168,14 @@ impl Leaf {
                 || block.is_some_and(|block| is_address().is_some_and(|a| block.contains(&a)))
                 || (address.is_some() && address == is_address())
         });
-        Self { field: field.clone(), codes, number }
+        let week = WeekPart::fitting(field, &number, Some(pattern));
+        Self { field: field.clone(), codes, number, week }
     }
 
     fn exists(field: &FieldName, store: &Store) -> Self {
-        Self { field: field.clone(), codes: codes(field, store, |_| true), number: NumberTest::Exists }
+        let number = NumberTest::Exists;
+        let week = WeekPart::fitting(field, &number, None);
+        Self { field: field.clone(), codes: codes(field, store, |_| true), number, week }
     }
 
     fn compare(field: &FieldName, comparison: Comparison, value: &str, store: &Store) -> Self {
@@ -147,17 +190,25 @@ impl Leaf {
             (None, Some(time)) => NumberTest::Time(Some(comparison), time.0),
             _ => NumberTest::Never,
         };
-        Self { field: field.clone(), codes, number }
+        let week = WeekPart::fitting(field, &number, None);
+        Self { field: field.clone(), codes, number, week }
     }
 
     fn contains(field: FieldName, needle: &str, store: &Store) -> Self {
         let codes = codes(&field, store, |text| text.to_lowercase().contains(needle));
-        Self { field, codes, number: NumberTest::Never }
+        Self { field, codes, number: NumberTest::Never, week: None }
     }
 
     /// The rows that fit; none where no row can.
     fn select(&self, shard: &Shard) -> Option<RowSet> {
         let table = &shard.table;
+        if let Some((part, fits)) = &self.week {
+            let ColumnData::Time(times) = &table.column(&FieldName::from(Field::Timestamp))?.data else { return None };
+            let mut scratch = Vec::new();
+            times.read(&mut scratch);
+            let fits = |time: i64| fits.get(part.of(time)).copied().unwrap_or(false);
+            return Some(RowSet::matching(&scratch, |time| time != NULL_NUMBER && fits(time)));
+        }
         match &table.column(&self.field)?.data {
             ColumnData::Text(codes) => {
                 if let Some(code) = codes.as_constant() {
@@ -216,4 +267,40 @@ fn codes(field: &FieldName, store: &Store, mut fits: impl FnMut(&str) -> bool) -
         }
     }
     codes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_has_an_hour_and_a_weekday() {
+        // 1 January 1970 was a Thursday.
+        let days: Vec<usize> = (0..7).map(|day| WeekPart::Weekday.of(day * 24 * HOUR)).collect();
+        assert_eq!(days, [3, 4, 5, 6, 0, 1, 2]);
+        assert_eq!((WeekPart::Hour.of(-1), WeekPart::Weekday.of(-1)), (23, 2), "before 1970");
+        assert_eq!((WeekPart::Hour.of(HOUR - 1), WeekPart::Hour.of(25 * HOUR)), (0, 1));
+    }
+
+    #[test]
+    fn hours_and_weekdays_are_asked_for_by_number_or_name() {
+        let fitting = |text: &str| -> Vec<usize> {
+            let leaf = match Filter::parse(text) {
+                Ok(Filter::Is(field, pattern)) => Leaf::is(&field, &pattern, &Store::default()),
+                Ok(Filter::Compare(field, how, value)) => Leaf::compare(&field, how, &value, &Store::default()),
+                Ok(Filter::Exists(field)) => Leaf::exists(&field, &Store::default()),
+                other => panic!("{other:?}"),
+            };
+            let (_, fits) = leaf.week.expect("a part of the time");
+            (0..).zip(fits).filter_map(|(at, fits)| fits.then_some(at)).collect()
+        };
+        assert_eq!(fitting("event.weekday: Monday"), [0]);
+        assert_eq!(fitting("event.weekday: 7"), [6]);
+        assert_eq!(fitting("event.weekday >= 6"), [5, 6]);
+        assert_eq!(fitting("event.weekday: T*"), [1, 3]);
+        assert_eq!(fitting("event.hour: 03"), [3]);
+        assert_eq!(fitting("event.hour < 2"), [0, 1]);
+        assert_eq!(fitting("event.hour: *").len(), 24);
+        assert_eq!(fitting("event.hour: 24"), [0_usize; 0]);
+    }
 }

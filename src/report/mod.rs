@@ -1,9 +1,11 @@
 //! The report: one versioned JSON document that the page shows, the command line prints and the service returns.
 //!
-//! `types` is its shape, `account` puts the accounts of ranges together, `text` says it in words. Holds results only:
+//! `types` is its shape, `account` puts the accounts of ranges together, `text` says it in words, `fix` writes
+//! findings for other programs. Holds results only:
 //! nothing here computes them.
 
 pub mod account;
+pub mod fix;
 pub mod param;
 pub mod text;
 pub mod types;
@@ -13,6 +15,8 @@ pub use types::*;
 impl Report {
     /// Says again in words what the report holds: to be called when models have been added.
     pub fn retell(&mut self) {
+        self.cases.iter_mut().for_each(text::tell);
+        self.queue = text::queue(self);
         self.threat = text::threat(self);
         self.text = text::paragraphs(self);
     }

@@ -5,7 +5,9 @@
 //! cleaned, because whoever is logged chooses them. Draws nothing: views and exports show paragraphs as they like.
 
 mod asked;
+mod cases;
 mod outstanding;
+mod queue;
 mod sequence;
 mod suspicion;
 mod threat;
@@ -19,6 +21,8 @@ use sequence::sequence;
 use suspicion::{look_first, models, suspicious, without_stop};
 use words::{count, counted, list, part, span, value};
 
+pub use cases::tell;
+pub use queue::queue;
 pub use threat::threat;
 
 /// What the report says, in four to nine short paragraphs.

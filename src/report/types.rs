@@ -2,12 +2,24 @@
 //!
 //! Times are RFC 3339 UTC; lists are sorted by count, then by value; shares are `0..=1`; what is unknown is null.
 
+mod cases;
+mod left_out;
+mod why_not;
+
 use serde::{Deserialize, Serialize};
 
 pub use super::param::ParamValue;
 pub use crate::query::{Histogram, HistogramBin, Timeline, TimelineSeries, TopValues, ValueCount};
+pub use cases::{
+    Answered, CASE_SOURCES, CASES, Case, CaseCheck, CaseCounts, CaseStage, Moment, QUEUE, QueueEntry, Stage, Success,
+    Technique, Threat, ThreatLevel,
+};
+
 use crate::settings::Settings;
 use crate::units::Micros;
+pub use crate::units::severity::Severity;
+pub use left_out::*;
+pub use why_not::*;
 
 /// The version of the shape.
 pub const SCHEMA: &str = "logloupe.report.v1";
@@ -44,12 +56,27 @@ pub struct Report {
     pub user_agent_prefixes: Vec<PrefixResult>,
     /// How worried to be, and why.
     pub threat: Threat,
+    /// What to look at first. **Shape**: at most [`QUEUE`].
+    #[serde(default)]
+    pub queue: Vec<QueueEntry>,
+    /// What findings come to, the worst first. **Shape**: at most [`CASES`].
+    #[serde(default)]
+    pub cases: Vec<Case>,
+    /// How many cases there are in all.
+    #[serde(default)]
+    pub case_counts: CaseCounts,
+    /// The techniques of ATT&CK that findings name. **Order**: by tactic, as attacks go on; then by rows.
+    #[serde(default)]
+    pub techniques: Vec<Technique>,
     /// What the checks say, most severe first.
     pub findings: Vec<Finding>,
     /// Rows in a finding of that severity or above.
     pub flagged_rows: FlaggedRows,
     /// Which checks could run.
     pub rules: RuleCounts,
+    /// Rows that no check sees, because the user allows them.
+    #[serde(default)]
+    pub left_out: LeftOut,
     /// What the models say.
     pub models: Models,
     /// The report in words.
@@ -581,48 +608,6 @@ pub struct PrefixResult {
     pub hosts: TopValues,
 }
 
-/// How bad a finding is, in Sigma's words.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Worth knowing.
-    #[default]
-    Informational,
-    /// Worth a look some day.
-    Low,
-    /// Worth a look this week.
-    Medium,
-    /// Worth a look today.
-    High,
-    /// Worth a look now.
-    Critical,
-}
-
-impl Severity {
-    /// Every severity, the worst first.
-    pub const WORST_FIRST: [Self; 5] = [Self::Critical, Self::High, Self::Medium, Self::Low, Self::Informational];
-
-    /// The word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Informational => "informational",
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
-    }
-}
-
-/// How worried to be, and why.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Threat {
-    /// The level.
-    pub level: Severity,
-    /// Why, most weighty first.
-    pub reasons: Vec<String>,
-}
-
 /// What a check says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
@@ -704,7 +689,7 @@ pub struct Evidence {
 }
 
 /// Rows in a finding of that severity or above. Rows that are only odd together (a beacon's, a scan's, a tunnel's) are left
-/// out.
+/// out, and those of rules that the user asks for a least number of rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FlaggedRows {
     /// In any finding.
@@ -724,7 +709,7 @@ pub struct FlaggedRows {
 pub struct RuleCounts {
     /// Checks that ran, with their rows.
     pub applied: Vec<RuleState>,
-    /// Checks that lack a field or have an empty list.
+    /// Checks that lack a field, have an empty list or are switched off.
     pub not_applicable: Vec<RuleState>,
     /// Checks that this version cannot run.
     pub unsupported: Vec<RuleState>,

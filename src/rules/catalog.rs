@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 use crate::report::types::Severity;
 use crate::schema::FieldName;
 
+use super::sigma::shipped;
+
 /// One check: what a person should know about it, and what it looks for.
 #[derive(Clone, Debug, Default)]
 pub struct Check {
@@ -73,11 +75,15 @@ pub(super) enum How {
 
 static CHECKS: OnceLock<Vec<Check>> = OnceLock::new();
 
-/// Every check.
+/// Every check that is no Sigma rule.
 ///
 /// **Order**: as the catalogue has them.
 pub fn checks() -> &'static [Check] {
-    CHECKS.get_or_init(|| read(concat!(include_str!("catalog/checks.txt"), "\n", include_str!("catalog/hunting.txt"))))
+    CHECKS.get_or_init(|| {
+        let mut checks = read(concat!(include_str!("catalog/checks.txt"), "\n", include_str!("catalog/hunting.txt")));
+        checks.retain(|check| !shipped().iter().any(|rule| rule.id == check.id));
+        checks
+    })
 }
 
 /// The check of that id.

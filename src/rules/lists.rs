@@ -8,13 +8,14 @@ use ipnet::IpNet;
 use crate::enrich::address;
 use crate::schema::Field;
 use crate::settings::Settings;
-use crate::table::Selection;
+use crate::table::{Dictionary, Selection};
 use crate::units::order;
 
 use super::catalog::{Check, check};
 use super::columns::{Column, HOST_FIELDS, Joined, host_name, host_of_url};
 use super::filter::{any_of, exact, wild};
 use super::plan::{Condition, Plan, matching};
+use super::why_not::shown;
 
 /// The checks whose list is empty.
 pub(super) fn switched_off(settings: &Settings) -> Vec<&'static str> {
@@ -48,6 +49,45 @@ pub(super) fn plans(selection: Selection<'_>, settings: &Settings) -> Vec<Plan> 
     plans.extend(check("list.bad_address_source").map(|c| addresses(c, selection, Field::SourceIp, &bad)));
     plans.extend(check("list.bad_address_destination").map(|c| addresses(c, selection, Field::DestinationIp, &bad)));
     plans
+}
+
+/// For checks whose list has an entry near to a value of a row that is a store of its own: which entry.
+pub(super) fn nearest(selection: Selection<'_>, settings: &Settings) -> Vec<(&'static str, String)> {
+    let lists = &settings.lists;
+    let mut near = Vec::new();
+    let joined = Joined::new(selection, &HOST_FIELDS);
+    let hosts = (1..=joined.len() as u32).filter_map(|code| joined.get(code)).map(|(_, text)| host_name(text));
+    for host in hosts {
+        for (id, list) in [("list.banned_host", &lists.banned_hosts), ("list.restricted_host", &lists.restricted_hosts)]
+        {
+            let list = Hosts::new(list);
+            let labels = |entry: &&String| entry.rsplit('.').zip(host.rsplit('.')).take_while(|(a, b)| a == b).count();
+            let nearest = list.0.iter().max_by_key(labels).filter(|entry| labels(entry) > 1);
+            near.extend(nearest.map(|entry| (id, format!("the host is {}, the nearest entry {entry}", shown(&host)))));
+        }
+    }
+    let bad = networks(&lists.bad_addresses);
+    let of = |field: Field| selection.dictionary(&field.into()).into_iter().flat_map(Dictionary::iter);
+    for (id, field) in
+        [("list.bad_address_source", Field::SourceIp), ("list.bad_address_destination", Field::DestinationIp)]
+    {
+        for address in of(field).filter_map(|(_, text)| address::parse(text)) {
+            let bits = |(net, _): &&(IpNet, String)| common_bits(net.addr(), address);
+            let least = if address.is_ipv4() { 16 } else { 32 };
+            let nearest = bad.iter().max_by_key(bits).filter(|entry| bits(entry) >= least);
+            near.extend(nearest.map(|(_, entry)| (id, format!("the address is {address}, the nearest entry {entry}"))));
+        }
+    }
+    near
+}
+
+/// How many bits two addresses begin with alike.
+fn common_bits(a: IpAddr, b: IpAddr) -> u32 {
+    match (a, b) {
+        (IpAddr::V4(a), IpAddr::V4(b)) => (u32::from(a) ^ u32::from(b)).leading_zeros(),
+        (IpAddr::V6(a), IpAddr::V6(b)) => (u128::from(a) ^ u128::from(b)).leading_zeros(),
+        _ => 0,
+    }
 }
 
 /// Host names, and the names below them.

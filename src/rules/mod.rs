@@ -4,8 +4,11 @@
 //! catalog (what a person reads, texts to look for) ─┐
 //! settings (lists, look-ups) ───────────────────────┴► plan: conditions on dictionaries ─► rows of a shard ─► partial ─► found
 //!                                                      sources: what one address did in all its rows ──────┤
-//!                                                      hunting: what pairs, domains, hours show in all ─────┘
+//!                                                      hunting: what pairs, domains, hours show in all ─────┤
+//!                                                      cases: hits by source, check and time ───────────────┘
 //! ```
+//!
+//! What the user allows is taken out of the rows before all this (`allow`), and how rules speak is settled after (`tuned`).
 //!
 //! Every condition is evaluated once for each distinct value; a row then costs a look-up of its code, and a check that no
 //! value matches costs no pass over the rows. What shards find merges in any order into the same findings: counts are
@@ -13,8 +16,11 @@
 //!
 //! Reads tables and settings; knows neither formats nor models, and asks nobody outside. Rules of the user are in [`sigma`].
 
+mod allow;
+mod cases;
 mod catalog;
 mod columns;
+mod decode;
 mod filter;
 mod hunting;
 mod lists;
@@ -26,25 +32,33 @@ pub mod sigma;
 mod sources;
 mod tally;
 mod texts;
+mod tuned;
 mod web;
+mod why_not;
 
 pub use crate::enrich::ports;
+pub use cases::FoundCase;
 pub use catalog::{Check, checks};
+pub use hunting::crawlers::crawlers;
 pub use partial::{Checked, Found, RulesPartial};
+pub use why_not::{SourcePartial, of_row, of_source};
 
 use crate::schema::{Field, FieldName};
 use crate::settings::Settings;
 use crate::table::{Dictionary, NULL, Selection, Shard};
 
+use allow::Allowed;
+use cases::Hits;
 use columns::View;
 use hunting::Hunt;
 use lookups::Searches;
 use plan::Plan;
-use sigma::Sigma;
 use sigma::ir::Rule;
+use sigma::{Rules, Sigma};
 use sources::Sources;
+use tuned::Tuned;
 
-/// What the checks find in the selected rows of a store.
+/// What the checks and the shipped rules find in the selected rows of a store.
 ///
 /// `folders` is the folder of each file, by the file's number; a folder without a row has its zero in every look-up.
 ///
@@ -54,15 +68,19 @@ pub fn run(selection: Selection<'_>, settings: &Settings, folders: &[String]) ->
     run_with(selection, settings, folders, &[])
 }
 
-/// The same, and what these rules find.
+/// The same, and what these rules of a user find.
 ///
 /// **Cost**: the same again for the columns that the rules look at, and for every row that a rule matches.
 pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String], rules: &[Rule]) -> RulesPartial {
+    let everything = selection;
+    let narrowed = Allowed::new(selection, settings).narrow(selection);
+    let selection = Selection { rows: narrowed.as_ref().map_or(selection.rows, |(rows, _)| rows), ..selection };
+    let tuned = Tuned(settings);
     let mut plans = lists::plans(selection, settings);
     plans.extend(network::plans(selection));
     plans.extend(web::plans(selection));
     plans.extend(hunting::plans(selection, settings));
-    plans.retain(|plan| !plan.condition.is_never());
+    plans.retain(|plan| !plan.condition.is_never() && !tuned.is_off(plan.check.id));
     let mut searches = Searches::new(selection, settings, folders);
 
     let mut columns = Vec::new();
@@ -72,32 +90,45 @@ pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String
     searches.columns(&mut columns);
     Sources::columns(&mut columns);
     Hunt::columns(&mut columns);
+    Hits::columns(&mut columns);
     let mut view = View::new(selection, &columns);
     let mut sources = Sources::new(selection, &view);
     let mut hunt = Hunt::new(selection, &view, settings);
-    let mut sigma = Sigma::new(selection, rules);
+    let mut sigma = Sigma::new(selection, Rules::with(rules), tuned);
+    let mut hits = Hits::new(selection);
 
-    for (shard, rows) in selection.shards() {
+    let shards = everything.store.shards.iter().zip(everything.rows).zip(selection.rows);
+    for ((shard, all), rows) in shards.filter(|((_, all), _)| all.is_all() || all.count() > 0) {
         view.load(shard);
         let mut levels = vec![0u8; shard.table.n_rows];
+        let columns = cases::Columns::of(&view);
         for plan in &mut plans {
             let found = plan.condition.rows(&view, shard.table.n_rows).and(rows);
-            let level = sources::level(plan.check.severity);
+            let level = tuned.level(plan.check.id, plan.check.severity);
+            let hit = hits.check(plan.check.id, tuned.worst(plan.check.id, plan.check.severity));
             found.for_each(|row| {
                 plan.tally.add(shard, row, view.time(row));
                 plan.count(&view, row);
+                hits.add(hit, (shard, row), &columns);
                 levels.get_mut(row).into_iter().for_each(|worst| *worst = level.max(*worst));
             });
         }
-        sigma.count(shard, rows, &view, &mut levels);
-        searches.count(shard, rows, &view, &folder_of(selection, shard, folders));
+        sigma.count(shard, rows, &view, &mut levels, &mut |id, severity, rows| {
+            let hit = hits.check(id, tuned.worst(id, severity));
+            rows.for_each(|row| hits.add(hit, (shard, row), &columns));
+        });
+        hits.pass(rows, &columns, &levels);
+        // Look-ups are no checks: they see what is allowed too.
+        searches.count(shard, all, &view, &folder_of(selection, shard, folders));
         sources.count(shard, rows, &view, &levels);
         hunt.count(shard, rows, &view);
     }
     let sigma = sigma.found(selection, &view);
     let mut partial = partial_of(selection, settings, plans, (searches, sources, &view));
+    partial.hits = hits.named(&view);
     partial.hunt = hunt.found(&view, settings);
     partial.sigma = sigma;
+    partial.left_out = narrowed.map(|(_, found)| found).unwrap_or_default();
     partial
 }
 

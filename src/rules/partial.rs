@@ -4,21 +4,28 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::types::{Entity, Finding, FlaggedRows, LookupResult, PrefixResult, RuleCounts, RuleState, Severity};
+use crate::report::types::{
+    CaseCounts, Entity, Finding, FlaggedRows, LeftOut, LookupResult, PrefixResult, RuleCounts, RuleState, Severity,
+    Technique,
+};
+use crate::settings::Settings;
 use crate::table::{Partial, Position, Selection};
 use crate::units::Micros;
 use crate::units::order;
 
+use super::allow::LeftOutFound;
+use super::cases::{self, FoundCase, HitsFound, Whole};
 use super::catalog::{Check, check, checks};
 use super::columns::{Column, View, host_name, text_of};
 use super::filter::{Clauses, exact};
 use super::hunting::{HuntFinding, HuntFound};
 use super::lookups::SearchesFound;
 use super::plan::Plan;
-use super::sigma::SigmaFound;
 use super::sigma::ir::Rule;
+use super::sigma::{Rules, SigmaFound};
 use super::sources::{SourceFinding, SourcesFound};
 use super::tally::Tally;
+use super::tuned::Tuned;
 
 /// Values of each column that a finding lists.
 const MAX_ENTITIES: usize = 50;
@@ -35,6 +42,8 @@ pub struct RulesPartial {
     pub(super) sources: SourcesFound,
     pub(super) hunt: HuntFound,
     pub(super) sigma: SigmaFound,
+    pub(super) hits: HitsFound,
+    pub(super) left_out: LeftOutFound,
 }
 
 /// What one check found.
@@ -59,6 +68,14 @@ pub struct Checked {
     pub flagged_rows: FlaggedRows,
     /// Which checks could run.
     pub rules: RuleCounts,
+    /// What the findings come to, the worst first.
+    pub cases: Vec<FoundCase>,
+    /// How many cases there are in all.
+    pub case_counts: CaseCounts,
+    /// The techniques of ATT&CK that findings name.
+    pub techniques: Vec<Technique>,
+    /// Rows that no check saw.
+    pub left_out: LeftOut,
 }
 
 /// A finding and where its evidence is.
@@ -170,38 +187,83 @@ impl Partial for RulesPartial {
         self.sources.merge(other.sources);
         self.hunt.merge(other.hunt);
         self.sigma.merge(other.sigma);
+        self.hits.merge(other.hits);
+        self.left_out.merge(other.left_out);
     }
 
     fn finish(self) -> Checked {
-        self.finish_with(&[])
+        self.finish_with(&[], &Settings::default())
     }
 }
 
 impl RulesPartial {
-    /// What the checks and these rules found in all; the rules are those that the parts were made with.
-    pub fn finish_with(self, rules: &[Rule]) -> Checked {
-        let (of_sources, levels) = self.sources.finish();
+    /// What the checks and these rules found in all; rules and settings are those that the parts were made with.
+    pub fn finish_with(self, rules: &[Rule], settings: &Settings) -> Checked {
+        let tuned = Tuned(settings);
+        let (of_sources, levels) = self.sources.finish(tuned);
         let (lookups, user_agent_prefixes) = self.searches.finish();
+        let hunted = self.hunt.finish();
+        let mut wholes = wholes_of_sources(&of_sources);
+        wholes.extend(hunted.iter().flat_map(wholes_of_hunt));
         let rows = self.found.into_iter().filter_map(|(id, found)| Some(found.finish(check(&id)?)));
         let mut findings: Vec<Found> = rows.chain(of_sources.into_iter().filter_map(source_finding)).collect();
-        findings.extend(self.hunt.finish().into_iter().filter_map(hunt_finding));
+        findings.extend(hunted.into_iter().filter_map(hunt_finding));
         let mut counts = rule_counts(&findings, &self.present, &self.switched_off);
-        findings.extend(self.sigma.finish(rules, &mut counts));
+        findings.extend(self.sigma.finish(Rules::with(rules), &mut counts, &mut wholes));
+        let mut left_out = self.left_out.finish(settings);
+        left_out.mistakes.extend(tuned.apply(&mut findings, &mut counts));
         order::sort_by(&mut findings, |a, b| {
             let (a, b) = (&a.finding, &b.finding);
             b.severity.cmp(&a.severity).then(b.count.cmp(&a.count)).then_with(|| a.id.cmp(&b.id))
         });
-        Checked { findings, lookups, user_agent_prefixes, flagged_rows: flagged_rows(levels), rules: counts }
+        let found: Vec<&Finding> = findings.iter().map(|found| &found.finding).collect();
+        let (cases, case_counts) = self.hits.finish(&found, wholes, settings.cases.quiet_hours);
+        let techniques = cases::techniques(found.into_iter());
+        Checked {
+            lookups,
+            user_agent_prefixes,
+            flagged_rows: flagged_rows(levels),
+            rules: counts,
+            left_out,
+            cases,
+            case_counts,
+            techniques,
+            findings,
+        }
     }
+}
+
+/// What these checks found of each source.
+fn wholes_of_sources(findings: &[SourceFinding]) -> Vec<Whole> {
+    let of_finding = |finding: &SourceFinding| {
+        let id = finding.id;
+        let whole = move |(field, value, tally): &(&'static str, String, Tally)| Whole {
+            check: id.to_owned(),
+            source: ((*field).to_owned(), value.clone()),
+            tally: tally.clone(),
+        };
+        finding.sources.iter().map(whole).collect::<Vec<_>>()
+    };
+    findings.iter().flat_map(of_finding).collect()
+}
+
+/// What a detector found of each subject that is a source.
+fn wholes_of_hunt(finding: &HuntFinding) -> Vec<Whole> {
+    let whole = |(source, tally): &((String, String), Tally)| Whole {
+        check: finding.id.to_owned(),
+        source: source.clone(),
+        tally: tally.clone(),
+    };
+    finding.sources.iter().map(whole).collect()
 }
 
 fn source_finding(finding: SourceFinding) -> Option<Found> {
     let mut filter = Clauses::default();
     filter.set(finding.fallback, finding.also);
     let mut entities: Vec<Entity> = Vec::new();
-    for (field, value, count) in finding.sources {
+    for (field, value, tally) in finding.sources {
         filter.add(field, exact(&value));
-        entities.push(Entity { field: field.to_owned(), value, count });
+        entities.push(Entity { field: field.to_owned(), value, count: tally.count });
     }
     order::sort_by(&mut entities, by_count);
     entities.truncate(MAX_ENTITIES);

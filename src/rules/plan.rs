@@ -30,12 +30,13 @@ pub(super) enum Condition {
 impl Condition {
     /// The code is marked; never, where no code is.
     pub fn text(column: Column, hits: Vec<bool>) -> Self {
-        if hits.contains(&true) { Self::Text(column, hits) } else { Self::Never }
+        // Without any no row can match; the column stays known for whoever asks why not.
+        if hits.contains(&true) { Self::Text(column, hits) } else { Self::Text(column, Vec::new()) }
     }
 
     /// All hold; never, where one never does.
     pub fn all(conditions: Vec<Self>) -> Self {
-        if conditions.iter().any(Self::is_never) { Self::Never } else { Self::All(conditions) }
+        Self::All(conditions)
     }
 
     /// One holds; never, where none ever does.
@@ -46,7 +47,28 @@ impl Condition {
 
     /// Whether no row can match.
     pub fn is_never(&self) -> bool {
-        matches!(self, Self::Never)
+        match self {
+            Self::Never => true,
+            Self::Text(_, hits) => hits.is_empty(),
+            Self::All(inner) => inner.iter().any(Self::is_never),
+            _ => false,
+        }
+    }
+
+    /// The one condition that a row which is a store of its own lacks, in words. **Null**: none where it lacks none or
+    /// several, or what holds tells nothing.
+    pub fn missing(&self, view: &View<'_>, selection: Selection<'_>) -> Option<String> {
+        let Self::All(inner) = self else { return None };
+        let (holding, lacking): (Vec<&Self>, Vec<&Self>) =
+            inner.iter().partition(|condition| condition.rows(view, 1).contains(0));
+        let mut columns = Vec::new();
+        lacking.iter().for_each(|condition| condition.columns(&mut columns));
+        let ([_], [column, ..], false) = (lacking.as_slice(), columns.as_slice(), holding.is_empty()) else {
+            return None;
+        };
+        // A row without a value in the column is of another kind.
+        let (field, text) = super::columns::text_of(selection, view, column, view.value(column, 0)?)?;
+        Some(format!("{field} is {}, which is not what it looks for", super::why_not::shown(&text)))
     }
 
     /// The columns to decode.

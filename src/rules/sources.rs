@@ -18,6 +18,8 @@
 //! [`WINDOW_SECONDS`], or [`MANY`] in all, because an office behind one address also logs in now and then.
 //! Times count in whole seconds: a source keeps at most one number for each second in which it tried.
 
+mod near;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::BuildHasher;
 
@@ -25,13 +27,16 @@ use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
 
 use crate::schema::Field;
-use crate::table::{NULL_NUMBER, Partial, RowSet, Selection, Shard, TextCounts};
+use crate::table::keys::{Keys, merge_values};
+use crate::table::{NULL_NUMBER, RowSet, Selection, Shard, plain};
 use crate::units::Micros;
+use crate::units::hash::hash_text;
 
 use super::catalog::check;
 use super::columns::{Column, SOURCE_FIELDS, View};
 use super::plan::matching;
 use super::tally::{CodeMap, Tally};
+use super::tuned::Tuned;
 use super::web::texts_matching;
 
 /// Failures that people do not reach.
@@ -77,10 +82,19 @@ pub(super) struct Sources {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct SourcesFound {
     /// Web requests of each source, by the column that it stands in.
-    totals: [TextCounts; 2],
+    totals: [Totals; 2],
     suspects: BTreeMap<(u8, String), Suspect>,
     /// Rows of no suspect, by the worst finding: 0 for none.
     levels: [u64; 6],
+}
+
+/// Rows of each source.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Totals {
+    names: Keys,
+    /// **Order**: as the names.
+    #[serde(with = "plain")]
+    rows: Vec<u64>,
 }
 
 /// A source that did something of the kind.
@@ -115,8 +129,8 @@ struct Attempts {
 pub(super) struct SourceFinding {
     pub id: &'static str,
     pub tally: Tally,
-    /// Field, source, rows.
-    pub sources: Vec<(&'static str, String, u64)>,
+    /// Field, source, its rows.
+    pub sources: Vec<(&'static str, String, Tally)>,
     /// What the filter asks for beside the source.
     pub also: &'static str,
     /// The filter where there are too many sources.
@@ -199,12 +213,14 @@ impl Sources {
             let field = SOURCE_FIELDS.iter().position(|&field| name.ecs() == Some(field))?;
             Some((field, text))
         };
-        for (code, &total) in self.totals.iter().enumerate().filter(|(_, total)| **total > 0) {
-            if let Some((field, text)) = place(code as u32)
-                && let Some(totals) = found.totals.get_mut(field)
-            {
-                totals.push(text, total, 0);
-            }
+        for (field, totals) in found.totals.iter_mut().enumerate() {
+            let of_field = self.totals.iter().enumerate().filter_map(|(code, &total)| {
+                let (_, text) = place(code as u32).filter(|&(own, _)| total > 0 && own == field)?;
+                Some((code as u32, hash_text(text), text))
+            });
+            let (names, order) = Keys::of_codes(of_field);
+            totals.rows = order.iter().filter_map(|&code| self.totals.get(code as usize).copied()).collect();
+            totals.names = names;
         }
         let state = FixedState::with_seed(0);
         for (code, mut suspect) in self.suspects {
@@ -383,7 +399,8 @@ impl SourcesFound {
     /// Takes the others in.
     pub fn merge(&mut self, other: Self) {
         for (own, other) in self.totals.iter_mut().zip(other.totals) {
-            own.merge(other);
+            let plan = own.names.merge(other.names);
+            merge_values(&plan, &mut own.rows, other.rows, |own, more| *own += more);
         }
         for (key, suspect) in other.suspects {
             self.suspects.entry(key).or_default().merge(suspect);
@@ -394,8 +411,7 @@ impl SourcesFound {
     }
 
     /// What was found, and rows by the worst finding of any check: 0 for none, then from informational on.
-    pub fn finish(self) -> (Vec<SourceFinding>, [u64; 6]) {
-        let totals = self.suspect_totals();
+    pub fn finish(self, tuned: Tuned<'_>) -> (Vec<SourceFinding>, [u64; 6]) {
         let mut findings = [
             SourceFinding {
                 id: "http.scanner",
@@ -420,15 +436,16 @@ impl SourcesFound {
         ];
         let mut levels = self.levels;
         for (key, suspect) in &self.suspects {
-            let verdicts = suspect.verdicts(totals.get(key).copied().unwrap_or(0));
+            let verdicts = suspect.verdicts(self.total(key));
             let field = SOURCE_FIELDS.get(usize::from(key.0)).map_or("", |field| field.name());
             for (finding, verdict) in findings.iter_mut().zip(&verdicts) {
                 if let Some((_, tally)) = verdict {
                     finding.tally.merge(tally);
-                    finding.sources.push((field, key.1.clone(), tally.count));
+                    finding.sources.push((field, key.1.clone(), tally.clone()));
                 }
             }
-            let severities = findings.each_ref().map(|finding| check(finding.id).map_or(0, |c| level(c.severity)));
+            let severities =
+                findings.each_ref().map(|finding| check(finding.id).map_or(0, |c| tuned.level(c.id, c.severity)));
             for (&(known, signs), &count) in &suspect.rows {
                 let worst = verdicts.iter().zip(severities).filter_map(|(verdict, severity)| {
                     verdict.as_ref().is_some_and(|(wanted, _)| signs & wanted > 0).then_some(severity)
@@ -440,17 +457,9 @@ impl SourcesFound {
         (findings.into_iter().filter(|finding| finding.tally.count > 0).collect(), levels)
     }
 
-    fn suspect_totals(&self) -> BTreeMap<&(u8, String), u64> {
-        let mut totals = BTreeMap::new();
-        for (field, counts) in self.totals.iter().enumerate() {
-            for entry in counts.iter() {
-                let key = (field as u8, entry.text.to_owned());
-                if let Some((known, _)) = self.suspects.get_key_value(&key) {
-                    totals.insert(known, entry.count);
-                }
-            }
-        }
-        totals
+    fn total(&self, (field, source): &(u8, String)) -> u64 {
+        let totals = self.totals.get(usize::from(*field));
+        totals.and_then(|totals| totals.rows.get(totals.names.find(source)?)).copied().unwrap_or(0)
     }
 }
 

@@ -4,7 +4,7 @@ use crate::schema::Field;
 use crate::table::{Dictionary, Selection};
 use crate::units::order;
 
-use super::catalog::{Check, How, Pattern, Place, check, checks};
+use super::catalog::{Check, How, Pattern, Place, checks};
 use super::columns::Column;
 use super::filter::quoted;
 use super::plan::{Condition, Plan, matching};
@@ -25,7 +25,7 @@ pub(super) fn plans(selection: Selection<'_>) -> Vec<Plan> {
         }
     }
     let texts = with_texts().zip(conditions).map(|(check, found)| text_plan(check, selection, found));
-    texts.chain(proxy(selection)).collect()
+    texts.collect()
 }
 
 /// The columns that texts are looked for in.
@@ -124,10 +124,4 @@ fn anywhere(check: &Check) -> String {
     order::sort(&mut texts);
     texts.dedup();
     texts.join(" or ")
-}
-
-fn proxy(selection: Selection<'_>) -> Option<Plan> {
-    let check = check("proxy.connect_answered")?;
-    let condition = Condition::all(answers(check, selection));
-    Some(Plan { fallback: also(check), ..Plan::new(check, condition, Vec::new()) })
 }

@@ -6,6 +6,7 @@
 //! a damage comes out, then the error. The answer does not depend on how much is asked for at once.
 
 use std::io::{self, BufRead, BufReader, Read};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use flate2::{Decompress, FlushDecompress};
 use lzma_rust2::{Action, XzStream};
@@ -14,12 +15,13 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use serde::{Deserialize, Serialize};
 
 use super::expansion::{Expansion, Meter};
+use super::{Bytes, Shared};
 
 /// Compressed bytes that are asked for at once.
 const READ_BYTES: usize = 256 << 10;
 
 /// Dictionary and window at most: what `xz -9` (64 MiB) and `zstd --long` (128 MiB) need, and something beside.
-const MEMORY_KIB: u32 = 132 << 10;
+pub(super) const MEMORY_KIB: u32 = 132 << 10;
 
 /// Bits of deflate's window.
 const WINDOW_BITS: u8 = 15;
@@ -286,6 +288,99 @@ impl<R: Read> Members<R> {
             }
         }
         Ok(0)
+    }
+}
+
+/// What a decompressor that reads for itself gives, asked for in steps of one size and counted.
+pub(super) struct Steady {
+    bytes: Bytes,
+    taken: Shared<Taken>,
+    /// Bytes taken that the meter knows of.
+    noted: u64,
+    meter: Meter,
+    given: Vec<u8>,
+    from: usize,
+    failed: Option<io::Error>,
+    done: bool,
+}
+
+impl Steady {
+    /// The stream that `open` makes of `bytes`, within the limits.
+    ///
+    /// # Errors
+    /// Those of `open`.
+    pub fn new(bytes: Bytes, limits: Expansion, open: impl FnOnce(Counted) -> io::Result<Bytes>) -> io::Result<Self> {
+        let taken = Shared::new(Taken::default());
+        let bytes = open(Counted { bytes, taken: taken.clone() })?;
+        let (meter, given) = (Meter::new(limits), Vec::new());
+        Ok(Self { bytes, taken, noted: 0, meter, given, from: 0, failed: None, done: false })
+    }
+
+    fn undo(&mut self) -> io::Result<()> {
+        self.given.resize(UNDONE_BYTES, 0);
+        self.from = 0;
+        let mut n = 0;
+        while n < UNDONE_BYTES && self.failed.is_none() && !self.done {
+            match self.bytes.read(self.given.get_mut(n..).unwrap_or_default()) {
+                Ok(0) => self.done = true,
+                Ok(more) => {
+                    n += more;
+                    let taken = self.taken.bytes.load(Ordering::Relaxed);
+                    self.failed = self.meter.note(taken - self.noted, more as u64).err();
+                    self.noted = taken;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if self.taken.failed.load(Ordering::Relaxed) => self.failed = Some(error),
+                Err(_) => self.failed = Some(invalid("the compressed data is damaged".to_owned())),
+            }
+        }
+        self.given.truncate(n);
+        match self.failed.take_if(|_| n == 0) {
+            Some(error) => {
+                self.done = true;
+                Err(error)
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl Read for Steady {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.from == self.given.len() {
+            self.undo()?;
+        }
+        let ready = self.given.get(self.from..).unwrap_or_default();
+        let n = ready.len().min(out.len());
+        if let (Some(to), Some(from)) = (out.get_mut(..n), ready.get(..n)) {
+            to.copy_from_slice(from);
+        }
+        self.from += n;
+        Ok(n)
+    }
+}
+
+/// Bytes, and how many of them were taken.
+pub(super) struct Counted {
+    bytes: Bytes,
+    taken: Shared<Taken>,
+}
+
+/// How many bytes were taken, and whether more could not be.
+#[derive(Default)]
+struct Taken {
+    bytes: AtomicU64,
+    failed: AtomicBool,
+}
+
+impl Read for Counted {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.bytes.read(out);
+        match &read {
+            Ok(n) => self.taken.bytes.fetch_add(*n as u64, Ordering::Relaxed),
+            Err(_) => self.taken.failed.fetch_or(true, Ordering::Relaxed).into(),
+        };
+        read
     }
 }
 

@@ -10,14 +10,18 @@
 mod builder;
 mod counts;
 mod dictionary;
+pub(crate) mod keys;
+mod one;
 mod packed;
 mod partial;
+pub(crate) mod plain;
 mod rows;
 mod store;
 
 pub use builder::Builder;
 pub use counts::{NumberCounts, TextCount, TextCounts};
 pub use dictionary::{Dictionary, NULL, escape_invalid};
+pub use one::At;
 pub use packed::{Codes, NULL_NUMBER, Numbers};
 pub use partial::Partial;
 pub use rows::RowSet;

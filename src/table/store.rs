@@ -5,6 +5,7 @@ use crate::units::order;
 
 use super::dictionary::Dictionary;
 use super::packed::{Codes, NULL_NUMBER, Numbers};
+use super::plain::Plain;
 use super::rows::RowSet;
 
 /// Every shard of a worker, and the dictionaries that they share.
@@ -124,6 +125,21 @@ pub struct Position {
     pub line: u64,
     /// Length in bytes.
     pub length: u32,
+}
+
+impl Plain for Position {
+    const SIZE: usize = 2 * u32::SIZE + 2 * u64::SIZE;
+
+    fn write(self, out: &mut Vec<u8>) {
+        self.file.write(out);
+        self.byte.write(out);
+        self.line.write(out);
+        self.length.write(out);
+    }
+
+    fn read(bytes: &mut &[u8]) -> Self {
+        Self { file: u32::read(bytes), byte: u64::read(bytes), line: u64::read(bytes), length: u32::read(bytes) }
+    }
 }
 
 /// A shard's rows, column by column. Columns without any value are left out.

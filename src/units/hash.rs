@@ -2,7 +2,7 @@
 //!
 //! Dictionaries hash with a seed and with what the processor does best; here the same text must have the same hash in
 //! every worker, natively and in WebAssembly. Nobody is kept from making texts that collide: where it would matter
-//! (in `profile::keys`) texts of one hash are compared, and sorting stays `n log n` at worst.
+//! (in `table::keys`) texts of one hash are compared, and sorting stays `n log n` at worst.
 
 use std::cmp::Ordering;
 

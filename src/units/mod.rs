@@ -4,6 +4,7 @@
 
 pub mod hash;
 pub mod order;
+pub mod severity;
 pub mod time;
 
 use serde::{Deserialize, Serialize};

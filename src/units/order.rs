@@ -28,6 +28,15 @@ pub fn sort_by_key<T, K: Ord>(items: &mut Vec<T>, key: impl Fn(&T) -> K) {
     sort_by(items, |a, b| key(a).cmp(&key(b)));
 }
 
+/// Keeps the first `limit` items of an order, sorted.
+pub fn most<T>(items: &mut Vec<T>, limit: usize, order: impl Fn(&T, &T) -> Ordering) {
+    if limit < items.len() {
+        items.select_nth_unstable_by(limit, &order);
+        items.truncate(limit);
+    }
+    items.sort_unstable_by(&order);
+}
+
 #[inline(never)]
 fn indices(n: usize, order: &dyn Fn(usize, usize) -> Ordering) -> Vec<u32> {
     let mut indices: Vec<u32> = (0..n as u32).collect();

@@ -60,3 +60,15 @@ for (const workers of [1, 3]) {
 test('a filter', () => check(path.dirname(SHOP), [path.basename(SHOP)], {
   fragment: '#/overview?filter=http.response.status_code%3A404', more: ['--filter', 'http.response.status_code:404'],
 }));
+
+test('an hour of the week filters to the rows that its cell counts', async () => {
+  const visit = await browser.open();
+  await visit.analyze([SHOP]);
+  const { hours } = (await visit.report()).traffic;
+  const weekday = hours.findIndex((day) => day.some((count) => count > 0));
+  const hour = hours[weekday].findIndex((count) => count > 0);
+  await visit.page.evaluate((filter) => { location.hash = `#/rows?filter=${encodeURIComponent(filter)}`; }, `event.weekday: ${weekday + 1} and event.hour: ${hour}`);
+  await visit.page.waitForFunction(async (count) => (await window.logloupe.report()).rows.filtered === count, hours[weekday][hour]);
+  visit.quiet();
+  await visit.close();
+});

@@ -7,9 +7,10 @@ use crate::check::Format;
 use crate::draw::{Draw, Row, backslashed, unquoted};
 
 /// All of them.
-pub const FORMATS: [Format; 6] = [
+pub const FORMATS: [Format; 7] = [
     Format::lines("Apache error log", apache),
     Format::lines("nginx error log", nginx),
+    Format::lines("application log", application),
     Format::lines("combined, through syslog", syslog_3164),
     Format::lines("combined, through syslog", syslog_5424),
     Format::lines("syslog", sshd),
@@ -63,6 +64,26 @@ fn nginx(row: &Row, draw: &mut Draw) -> (String, Value) {
         "nginx.error.connection_id": row.number, "source.ip": row.client, "nginx.error.server": row.word,
         "http.request.method": row.method, "url.path": row.path, "url.query": row.query, "http.version": row.version,
         "url.domain": row.host, "url.port": row.server_port, "http.request.referrer": row.referrer, "message": message,
+    });
+    (line, fields)
+}
+
+/// The message goes on over lines, as stack traces do.
+fn application(row: &Row, draw: &mut Draw) -> (String, Value) {
+    let row = row.clone().with_texts(unquoted);
+    let at = row.time.in_utc().parts();
+    let time = format!("{}{}{}{}", at.date, draw.one(&["T", " "]), at.clock, draw.one(&[".", ","]));
+    let level = draw.one(&["INFO", "WARN", "ERROR", "DEBUG"]);
+    let container = draw.one(&["", "web-1  | "]);
+    let trace = if draw.once_in(3) { "\n\tat com.example.Shop(Shop.java:41)" } else { "" };
+    let message = format!(
+        "{level} [pool-{}] Login - login failed for user \"{}\" from {}{trace}",
+        row.number, row.word, row.client
+    );
+    let line = format!("{container}{time}{}Z {message}", at.micros);
+    let fields = json!({
+        "@timestamp": row.time.shown(), "log.level": level, "message": message, "source.ip": row.client, "user.name": row.word,
+        "event.outcome": "failure",
     });
     (line, fields)
 }

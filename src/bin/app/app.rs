@@ -6,20 +6,23 @@ use web_sys::DragEvent;
 
 use crate::components::filter_bar::FilterBar;
 use crate::components::keys_dialog::KeysDialog;
+use crate::components::palette::Palette;
 use crate::components::password_dialog::PasswordDialog;
 use crate::components::rail::Rail;
 use crate::components::top_bar::TopBar;
+use crate::components::undo_notice::UndoNotice;
 use crate::components::value_menu::ValueMenu;
 use crate::state::route::Page;
 use crate::state::session::Loupe;
 use crate::state::store::{Stage, Store};
-use crate::state::{hooks, intake, keys, navigation, settings, theme};
+use crate::state::{allow, hooks, intake, keys, navigation, settings, theme};
 use crate::views;
 
 /// The whole page.
 #[component]
 pub fn App() -> impl IntoView {
     let store = Store::new(navigation::current(), settings::stored(), theme::Choice::stored());
+    allow::take_from_link(store);
     let loupe = Loupe::start(store);
     provide_context(store);
     provide_context(loupe);
@@ -58,7 +61,9 @@ pub fn App() -> impl IntoView {
             <p class="unseen" role="status" aria-live="polite">{move || store.announcement.get()}</p>
         </div>
         <ValueMenu />
+        <UndoNotice />
         <KeysDialog />
+        <Palette />
         <PasswordDialog />
     }
 }

@@ -28,6 +28,12 @@ pub enum Command {
     Rejects(Rejects),
     /// List Sigma rules and what became of each: whether it can be read, and with `--on`, what it finds.
     Rules(Rules),
+    /// Write findings for another program: what blocks their addresses, paths or user agents, or looks for them elsewhere.
+    ///
+    /// What it would have stopped in these logs is said on standard error. Ends with 1 where there is nothing to write.
+    Fix(Fix),
+    /// Say which checks a line fired, and which nearly did and for want of what.
+    Explain(Explain),
     /// Train a model on logs, apply it to others, or say how good it is.
     #[command(subcommand)]
     Model(Model),
@@ -55,7 +61,7 @@ pub struct Reading {
     /// A filter, as on the page: `source.ip: 10.0.0.0/8 and http.response.status_code >= 400`.
     #[arg(long, short)]
     pub filter: Option<String>,
-    /// Settings as JSON, as the page exports them.
+    /// Settings as JSON, as the page exports them, or the same as TOML.
     #[arg(long, short)]
     pub config: Option<PathBuf>,
     /// The offset from UTC of times that have none in the log: `+02:00`.
@@ -115,7 +121,7 @@ pub struct Analyze {
     /// A column to learn with a random forest, such as `http.response.status_code`.
     #[arg(long)]
     pub classify: Option<String>,
-    /// Sigma rules: files, or folders of `.yml` and `.yaml` files.
+    /// Sigma rules: files, or folders and archives of `.yml` and `.yaml` files.
     #[arg(long, num_args = 1..)]
     pub rules: Vec<PathBuf>,
 }
@@ -123,15 +129,89 @@ pub struct Analyze {
 /// `logloupe rules`.
 #[derive(Debug, Args)]
 pub struct Rules {
-    /// Sigma rules: files, or folders of `.yml` and `.yaml` files.
+    /// Sigma rules: files, or folders and archives of `.yml` and `.yaml` files.
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
     /// Logs to run the rules on: files, folders, or `-` for standard input.
     #[arg(long, num_args = 1..)]
     pub on: Vec<PathBuf>,
-    /// Settings as JSON, as the page exports them: what placeholders stand for.
+    /// Settings as JSON, as the page exports them, or the same as TOML: what placeholders stand for.
     #[arg(long, short)]
     pub config: Option<PathBuf>,
+    /// Pack the rules of a folder with a folder a family, as they are shipped, into this file.
+    #[arg(long, hide = true, value_name = "FILE")]
+    pub pack: Option<PathBuf>,
+}
+
+/// `logloupe explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// What to read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// The line's number in its file, from 1.
+    #[arg(long, short = 'n', value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub line: u64,
+    /// The file that the line is in, where several are read: the end of its path.
+    #[arg(long, value_name = "PATH")]
+    pub file: Option<String>,
+    /// Sigma rules: files, or folders of `.yml` and `.yaml` files.
+    #[arg(long, num_args = 1..)]
+    pub rules: Vec<PathBuf>,
+}
+
+/// `logloupe fix`.
+#[derive(Debug, Args)]
+pub struct Fix {
+    /// What to read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// The id of a finding, as `logloupe analyze` shows it; all findings if left out.
+    #[arg(long = "finding", value_name = "ID")]
+    pub findings: Vec<String>,
+    /// What to write.
+    #[arg(long, value_enum)]
+    pub format: FixFormat,
+    /// What to recognise rows by; what the findings name first if left out.
+    #[arg(long, value_enum)]
+    pub by: Option<FixBy>,
+    /// Sigma rules: files, or folders of `.yml` and `.yaml` files.
+    #[arg(long, num_args = 1..)]
+    pub rules: Vec<PathBuf>,
+}
+
+/// What findings are written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FixFormat {
+    /// `deny` and `map` of nginx.
+    Nginx,
+    /// Apache 2.4.
+    Apache,
+    /// Sets of nftables.
+    Nftables,
+    /// A filter and a jail of fail2ban.
+    Fail2ban,
+    /// A rule expression of Cloudflare.
+    Cloudflare,
+    /// Values, one a line.
+    List,
+    /// A Sigma rule.
+    Sigma,
+    /// Indicators in STIX 2.1.
+    Stix,
+    /// A layer of the ATT&CK Navigator.
+    Navigator,
+}
+
+/// What rows are recognised by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FixBy {
+    /// Who asked, or where the house's own machines went.
+    Addresses,
+    /// What was asked for.
+    Paths,
+    /// What the client calls itself.
+    UserAgents,
 }
 
 /// `logloupe rows`.
@@ -150,7 +230,7 @@ pub struct Rows {
 pub struct Formats {
     /// Files, folders, or `-` for standard input; without any, all formats are listed.
     pub paths: Vec<PathBuf>,
-    /// Settings as JSON, as the page exports them.
+    /// Settings as JSON, as the page exports them, or the same as TOML.
     #[arg(long, short)]
     pub config: Option<PathBuf>,
     /// A format string to try on the files.

@@ -21,7 +21,7 @@ use crate::arguments::{Analyze, Arguments, Command, Formats, Level, Reading, Rej
 use crate::crew::{Crew, Cut, RANGE_BYTES};
 use crate::disk::{DiskFiles, collect};
 use crate::terminal::{bar, harmless};
-use crate::{formats, model, rules, summary};
+use crate::{explain, fix, formats, model, rules, summary};
 
 /// Runs the command; 0 is clean, 1 is findings at or above `--fail-on`, 2 is an error.
 pub fn main() -> ExitCode {
@@ -31,6 +31,8 @@ pub fn main() -> ExitCode {
         Command::Formats(arguments) => formats(&arguments),
         Command::Rejects(arguments) => rejects(&arguments),
         Command::Rules(arguments) => rules::list(&arguments),
+        Command::Fix(arguments) => fix::fix(&arguments),
+        Command::Explain(arguments) => explain::explain(&arguments),
         Command::Model(command) => model::run(&command),
     };
     match done {
@@ -152,7 +154,16 @@ pub fn json<T: serde::Serialize>(value: &T) -> anyhow::Result<Vec<u8>> {
 fn configured(config: Option<&Path>) -> anyhow::Result<Settings> {
     let Some(path) = config else { return Ok(Settings::shipped()) };
     let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    let settings: Settings = serde_json::from_str(&text).with_context(|| path.display().to_string())?;
+    let is_toml = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
+    let settings: Settings = if is_toml {
+        toml::from_str(&text).with_context(|| path.display().to_string())?
+    } else {
+        serde_json::from_str(&text).with_context(|| path.display().to_string())?
+    };
+    let mistakes = settings.allow.mistakes();
+    if !mistakes.is_empty() {
+        bail!("{}: {}", path.display(), mistakes.join("; "));
+    }
     for (name, pattern) in &settings.formats {
         check_format(pattern).with_context(|| format!("{}: format {name}", path.display()))?;
     }

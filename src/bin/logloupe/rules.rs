@@ -2,32 +2,59 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::{self, Read as _, Write as _};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use logloupe::protocol::encode;
 use logloupe::rules::sigma::ir::{Body, Rule};
 use logloupe::rules::sigma::read::Reader;
 use logloupe::settings::Settings;
+use logloupe::source::expansion::Expansion;
 
 use crate::arguments::{Reading, Rules};
 use crate::commands;
+use crate::disk::collect;
 use crate::terminal::harmless;
 
-/// The rules of files and folders, in the order of their paths.
+/// The largest file of rules.
+const FILE_BYTES: u64 = 1 << 20;
+
+/// The rules of files, folders and archives, in the order of their paths. Below a folder and in an archive only YAML files
+/// are rules; a file that is named itself may have any name.
 pub fn read(paths: &[PathBuf], settings: &Settings) -> anyhow::Result<Vec<Rule>> {
-    let mut files = Vec::new();
-    for path in paths {
-        below(path, true, &mut files)?;
-    }
     let mut reader = Reader::new(&settings.sigma_placeholders);
-    for path in files {
-        let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
-        reader.add(&path.display().to_string(), &String::from_utf8_lossy(&bytes));
-    }
+    each(paths, settings, |path, yaml| reader.add(path, yaml))?;
     Ok(reader.finish())
+}
+
+/// The rules of a catalogue, each of the family that its folder is named after.
+fn shipped(paths: &[PathBuf], settings: &Settings) -> anyhow::Result<Vec<Rule>> {
+    let mut reader = Reader::default();
+    each(paths, settings, |path, yaml| reader.add_shipped(path.rsplit('/').nth(1).unwrap_or_default(), path, yaml))?;
+    Ok(reader.finish())
+}
+
+/// Gives the path and the text of each file of rules to `take`.
+fn each(paths: &[PathBuf], settings: &Settings, mut take: impl FnMut(&str, &str)) -> anyhow::Result<()> {
+    if paths.is_empty() {
+        return Ok(());
+    }
+    let files = collect(paths, Expansion::of(settings.unlimited), None)?;
+    for file in files.logs() {
+        let path = file.path();
+        if path.contains('/') && ![".yml", ".yaml"].iter().any(|ending| path.to_ascii_lowercase().ends_with(ending)) {
+            continue;
+        }
+        let mut bytes = Vec::new();
+        file.open(0)?.take(FILE_BYTES + 1).read_to_end(&mut bytes).with_context(|| path.to_owned())?;
+        if bytes.len() as u64 > FILE_BYTES {
+            bail!("{path}: a file of rules has at most {FILE_BYTES} bytes");
+        }
+        take(path, &String::from_utf8_lossy(&bytes));
+    }
+    Ok(())
 }
 
 /// Rules as a job carries them; nothing for none.
@@ -39,6 +66,10 @@ pub fn packed(rules: &[Rule]) -> anyhow::Result<Vec<u8>> {
 pub fn list(arguments: &Rules) -> anyhow::Result<ExitCode> {
     let reading = Reading { paths: arguments.on.clone(), config: arguments.config.clone(), ..Reading::default() };
     let mut settings = commands::settings(&reading)?;
+    if let Some(file) = &arguments.pack {
+        fs::write(file, encode(&shipped(&arguments.paths, &settings)?)?).with_context(|| file.display().to_string())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let rules = read(&arguments.paths, &settings)?;
     let text = if arguments.on.is_empty() {
         as_read(&rules)
@@ -82,25 +113,4 @@ fn as_read(rules: &[Rule]) -> String {
 fn line(out: &mut String, (id, title): (&str, &str), state: &str, note: &str) {
     let note = if note.is_empty() { String::new() } else { format!(": {note}") };
     let _ = writeln!(out, "{}", harmless(&format!("{id:<36}  {state}{note}  ({title})").replace('\n', " ")));
-}
-
-/// Rule files below a path; a file that is named itself may have any name.
-fn below(path: &Path, is_named: bool, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
-    let shown = || path.display().to_string();
-    // Links are not followed: a folder that links to its parent has no end.
-    let kind = if is_named { path.metadata() } else { path.symlink_metadata() }.with_context(shown)?;
-    if kind.is_dir() {
-        let mut entries: Vec<PathBuf> =
-            path.read_dir().with_context(shown)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
-        entries.sort();
-        for entry in entries {
-            below(&entry, false, files)?;
-        }
-    } else if kind.is_file() {
-        let is_yaml = path.extension().is_some_and(|ending| ending == "yml" || ending == "yaml");
-        if is_named || is_yaml {
-            files.push(path.to_owned());
-        }
-    }
-    Ok(())
 }

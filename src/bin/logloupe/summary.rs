@@ -21,6 +21,7 @@ pub fn text(report: &Report) -> String {
 fn write_all(report: &Report, out: &mut String) -> std::fmt::Result {
     heading(out, "Files")?;
     report.inputs.iter().try_for_each(|input| file(out, input))?;
+    threat(out, report)?;
     for paragraph in &report.text {
         heading(out, &paragraph.heading)?;
         wrapped(out, &paragraph.body)?;
@@ -55,6 +56,39 @@ fn write_all(report: &Report, out: &mut String) -> std::fmt::Result {
         trust(out, classifier.trust.verdict, &classifier.trust.reasons)?;
     }
     Ok(())
+}
+
+/// How worried to be, what to look at first, and the stories.
+fn threat(out: &mut String, report: &Report) -> std::fmt::Result {
+    heading(out, &format!("Threat level: {}", report.threat.level.as_str()))?;
+    report.threat.reasons.iter().try_for_each(|reason| wrapped(out, &harmless(reason)))?;
+    if !report.queue.is_empty() {
+        heading(out, "What to look at first")?;
+    }
+    for (place, entry) in report.queue.iter().enumerate() {
+        writeln!(out, "  {:>2} [{}] {}", place + 1, entry.severity.as_str(), harmless(&entry.title))?;
+        wrapped(out, &format!("Because: {}. {}", entry.reasons.join("; "), entry.next_step))?;
+    }
+    if report.cases.is_empty() {
+        return Ok(());
+    }
+    let counts = report.case_counts;
+    let sample = if counts.is_sample { ", of a sample of the sources" } else { "" };
+    heading(out, &format!("Cases: {} hits as {} stories{sample}", grouped(counts.hits), grouped(counts.cases)))?;
+    for case in report.cases.iter().take(SHOWN) {
+        writeln!(out, "  [{}] {} ({})", case.severity.as_str(), harmless(&case.title), case.id)?;
+        wrapped(out, &case.story)?;
+        for moment in &case.moments {
+            if let Some(line) = &moment.evidence {
+                let start: String = harmless(&line.text).chars().take(90).collect();
+                writeln!(out, "      {}: {}:{}: {start}", moment.what, harmless(&line.file), line.line)?;
+            }
+        }
+    }
+    match counts.cases.saturating_sub(SHOWN as u64) {
+        0 => Ok(()),
+        more => writeln!(out, "  and {} more", grouped(more)),
+    }
 }
 
 fn heading(out: &mut String, title: &str) -> std::fmt::Result {

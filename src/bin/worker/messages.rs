@@ -204,6 +204,7 @@ impl Worker {
                 self.kept.clear();
                 plain(Response::Ok)
             }
+            Request::Rules { .. } => Err(Error::Message { message: "rules are read by a worker of their own".into() }),
         }
     }
 

@@ -3,6 +3,7 @@
 //! Here are the words that they share: hosts, requests, columns by name.
 
 pub mod apache_error;
+pub mod application;
 pub mod auth;
 pub mod modsecurity;
 pub mod nginx_error;
@@ -30,6 +31,8 @@ pub enum SystemSpec {
     NginxError,
     /// The audit log of ModSecurity, all transactions in one file.
     ModsecurityAudit,
+    /// What programs write for people.
+    Application,
 }
 
 impl Format for SystemSpec {
@@ -38,6 +41,7 @@ impl Format for SystemSpec {
             Self::ApacheError => "Apache error log",
             Self::NginxError => "nginx error log",
             Self::ModsecurityAudit => "ModSecurity audit log",
+            Self::Application => "application log",
         }
         .into()
     }
@@ -47,6 +51,7 @@ impl Format for SystemSpec {
             Self::ApacheError => "apache.error",
             Self::NginxError => "nginx.error",
             Self::ModsecurityAudit => "modsecurity.audit",
+            Self::Application => "application",
         }
         .into()
     }
@@ -54,7 +59,7 @@ impl Format for SystemSpec {
     fn framing(&self) -> Framing {
         match self {
             Self::ApacheError => Framing::Lines,
-            Self::NginxError | Self::ModsecurityAudit => Framing::Begun,
+            Self::NginxError | Self::ModsecurityAudit | Self::Application => Framing::Begun,
         }
     }
 
@@ -63,6 +68,7 @@ impl Format for SystemSpec {
             Self::ApacheError => Box::new(apache_error::ApacheErrorParser::default()),
             Self::NginxError => Box::new(nginx_error::NginxErrorParser::default()),
             Self::ModsecurityAudit => Box::new(modsecurity::AuditParser::default()),
+            Self::Application => Box::new(application::ApplicationParser::default()),
         }
     }
 }
@@ -74,14 +80,15 @@ const ENOUGH: f64 = 0.2;
 pub fn candidates(head: &Head<'_>) -> Vec<Candidate> {
     let apache = shape(head, FormatSpec::System(SystemSpec::ApacheError), ENOUGH, "lines of an Apache error log");
     let begun = [
-        (SystemSpec::NginxError, "begins like a line of an nginx error log"),
-        (SystemSpec::ModsecurityAudit, "begins a transaction of a ModSecurity audit log"),
+        (SystemSpec::NginxError, Certainty::Shape, "begins like a line of an nginx error log"),
+        (SystemSpec::ModsecurityAudit, Certainty::Shape, "begins a transaction of a ModSecurity audit log"),
+        (SystemSpec::Application, Certainty::Guess, "begins with a time and has a level"),
     ];
-    apache.into_iter().chain(begun.into_iter().filter_map(|(spec, what)| first_begins(head, spec, what))).collect()
+    apache.into_iter().chain(begun.into_iter().filter_map(|begun| first_begins(head, begun))).collect()
 }
 
 /// A format whose records go over lines: a candidate where the first line begins one.
-fn first_begins(head: &Head<'_>, spec: SystemSpec, what: &str) -> Option<Candidate> {
+fn first_begins(head: &Head<'_>, (spec, certainty, what): (SystemSpec, Certainty, &str)) -> Option<Candidate> {
     let mut parser = spec.parser();
     let begun = head.lines.iter().filter(|line| parser.begins(line)).count();
     let is_first = head.lines.first().is_some_and(|line| parser.begins(line));
@@ -94,7 +101,7 @@ fn first_begins(head: &Head<'_>, spec: SystemSpec, what: &str) -> Option<Candida
         format!("{begun} of the first {n} lines: each {what}")
     };
     let spec = FormatSpec::System(spec);
-    (share >= ENOUGH).then_some(Candidate { spec, share, certainty: Certainty::Shape, evidence })
+    (share >= ENOUGH).then_some(Candidate { spec, share, certainty, evidence })
 }
 
 /// The column of that name: an ECS field with its own kind, else a column of the format's own.

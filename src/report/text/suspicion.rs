@@ -1,6 +1,6 @@
 //! What the checks and the models say, and where to look first.
 
-use crate::report::types::{Anomaly, Finding, Report, Severity, Verdict};
+use crate::report::types::{AllowedRows, Anomaly, Finding, Report, SWITCHED_OFF, Severity, Verdict};
 
 use super::threat::from_whom;
 use super::words::{count, counted, list, part, rows, time, value};
@@ -27,10 +27,36 @@ pub fn suspicious(report: &Report) -> Vec<String> {
             sentences.push(format!("In findings of medium severity or above are {base}."));
         }
     }
-    let lacking = report.rules.not_applicable.len() as u64;
+    let off = report.rules.not_applicable.iter().filter(|state| state.note == SWITCHED_OFF).count() as u64;
+    let lacking = report.rules.not_applicable.len() as u64 - off;
     if lacking > 0 {
         let checks = counted(lacking, "check", "checks");
         sentences.push(format!("{checks} could not run, because the log lacks a field or a list is empty."));
+    }
+    if off > 0 {
+        let are = if off == 1 { "is" } else { "are" };
+        sentences.push(format!("{} {are} switched off in the settings.", counted(off, "check", "checks")));
+    }
+    sentences.extend(left_out(report));
+    sentences
+}
+
+/// What the user's allow lists leave out of the checks, and what is wrong with them.
+fn left_out(report: &Report) -> Vec<String> {
+    let left_out = &report.left_out;
+    let mut sentences = Vec::new();
+    if left_out.rows > 0 {
+        let base = part(left_out.rows, report.rows.filtered, "rows");
+        let of = |list: &AllowedRows| format!("{} {}", count(list.rows), list.list.replace('_', " "));
+        let lists: Vec<String> = left_out.lists.iter().map(of).collect();
+        sentences.push(format!("No check saw {base}: they are on your allow lists (by list: {}).", lists.join(", ")));
+    }
+    if let Some(first) = left_out.mistakes.first() {
+        let more = match left_out.mistakes.len() as u64 - 1 {
+            0 => String::new(),
+            more => format!(" {} in the settings.", counted(more, "more such mistake", "more such mistakes")),
+        };
+        sentences.push(format!("An entry of the settings does nothing: {}.{more}", value(first)));
     }
     sentences
 }
@@ -59,6 +85,9 @@ fn said(finding: &Finding) -> String {
 }
 
 pub fn look_first(report: &Report) -> Vec<String> {
+    if !report.cases.is_empty() {
+        return from_queue(report);
+    }
     let worth = || report.findings.iter().filter(|finding| finding.severity > Severity::Informational);
     let mut sentences = Vec::new();
     for (finding, start) in worth().zip(["First", "Then", "After that"]).take(FIRST) {
@@ -71,6 +100,18 @@ pub fn look_first(report: &Report) -> Vec<String> {
     let more = worth().count().saturating_sub(sentences.len()) as u64;
     if more > 0 {
         sentences.push(format!("{} can wait.", counted(more, "more finding", "more findings")));
+    }
+    sentences
+}
+
+/// The first of the queue, with what to do.
+fn from_queue(report: &Report) -> Vec<String> {
+    let counts = report.case_counts;
+    let stories = counted(counts.cases, "case", "cases");
+    let mut sentences =
+        vec![format!("{} read as {stories}.", counted(counts.hits, "hit of a check", "hits of checks"))];
+    for (entry, start) in report.queue.iter().zip(["First", "Then", "After that"]).take(FIRST) {
+        sentences.push(format!("{start}: {} ({}). {}", entry.title, entry.severity.as_str(), entry.next_step));
     }
     sentences
 }

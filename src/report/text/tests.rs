@@ -2,8 +2,8 @@
 
 use crate::report::types::{
     Anomaly, Behaviour, Classifier, ColumnQuality, Entity, Finding, FlaggedRows, FolderCount, Input, LookupResult,
-    Port, PrefixResult, Quality, Reject, Report, RowCounts, RuleState, Severity, Timeline, TimelineSeries, TopValues,
-    Trust, ValueCount, Verdict,
+    Port, PrefixResult, Quality, Reject, Report, RowCounts, RuleState, Severity, ThreatLevel, Timeline, TimelineSeries,
+    TopValues, Trust, ValueCount, Verdict,
 };
 
 use super::{paragraphs, threat};
@@ -152,7 +152,7 @@ fn flagged_traffic_is_called_so() {
 #[test]
 fn the_level_of_flagged_traffic_is_not_raised_by_its_flag() {
     let found = threat(&flagged());
-    assert_eq!(found.level, Severity::Low);
+    assert_eq!(found.level, ThreatLevel::Low);
     assert_eq!(
         found.reasons,
         [
@@ -266,7 +266,7 @@ fn a_quiet_log_is_described_with_what_it_lacks() {
          b/photo.jpg is not known to us.",
     );
     check(&report, "Where to look first", "");
-    assert_eq!(threat(&report).level, Severity::Informational);
+    assert_eq!(threat(&report).level, ThreatLevel::None);
     assert_eq!(
         threat(&report).reasons,
         [
@@ -323,13 +323,13 @@ fn findings_of_one_source_weigh_more_together() {
     report.findings = vec![medium("Aaa"), medium("Bbb"), medium("Ccc"), finding("Ddd", Severity::Low, 1, &[])];
     report.flagged_rows.medium = 21;
     let found = threat(&report);
-    assert_eq!(found.level, Severity::High);
+    assert_eq!(found.level, ThreatLevel::High);
     assert_eq!(
         found.reasons[..2],
         ["3 different checks of at least medium severity point at 192.0.2.7.", "Aaa: 7 rows, from 192.0.2.7 (medium)."]
     );
     report.findings.remove(0);
-    assert_eq!(threat(&report).level, Severity::Medium);
+    assert_eq!(threat(&report).level, ThreatLevel::Medium);
     check(
         &report,
         "Suspicious",
@@ -349,11 +349,11 @@ fn findings_of_one_source_weigh_more_together() {
 fn a_guess_weighs_less() {
     let mut report = shop();
     report.findings = vec![Finding { confidence: 0.4, ..finding("Aaa", Severity::High, 7, &[]) }];
-    assert_eq!(threat(&report).level, Severity::Medium);
+    assert_eq!(threat(&report).level, ThreatLevel::Medium);
     report.findings = vec![Finding { confidence: 0.6, ..finding("Aaa", Severity::High, 1, &[]) }];
-    assert_eq!(threat(&report).level, Severity::Medium);
+    assert_eq!(threat(&report).level, ThreatLevel::Medium);
     report.findings = vec![Finding { confidence: 0.9, ..finding("Aaa", Severity::High, 1, &[]) }];
-    assert_eq!(threat(&report).level, Severity::High);
+    assert_eq!(threat(&report).level, ThreatLevel::High);
 }
 
 #[test]

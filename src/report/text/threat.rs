@@ -1,16 +1,24 @@
-//! How worried to be, and why: the worst finding, weighed by how sure it is and how much there is of it.
+//! How worried to be, and why: the worst case or finding, weighed by what came of it and how sure it is.
 //!
-//! The level is the worst of all findings after each is weighed. A finding counts one level less where it is rather a
-//! guess (confidence below one half), or a single row of a check that is not sure. Medium findings count as high together,
-//! where three different checks at least point at the same source, or where a tenth of at least 100 rows are in findings
-//! of that level: then it is no stray request. Logs that are all flagged by another tool are not worse for it.
+//! | case | level |
+//! |---|---|
+//! | success is likely | that of its severity, high at least |
+//! | success is possible, at three different checks of medium severity or above | high |
+//! | success is possible, or something inside takes orders or sends data out | that of its severity, less for a guess |
+//! | nothing points to success, somebody tried to break in | medium at most |
+//! | nothing points to success, doors were only tried | low: every machine on the Internet sees that |
+//!
+//! A finding that is in no case counts one level less where it is rather a guess (confidence below one half), or a single
+//! row of a check that is not sure. Medium findings of that kind count as high together, where three different checks at
+//! least point at the same source, or where a tenth of at least 100 rows are in findings of that level. Logs that are all
+//! flagged by another tool are not worse for it.
 
 use std::collections::BTreeMap;
 
-use crate::report::types::{Finding, Report, Severity, Threat};
+use crate::report::types::{Case, Finding, Report, Severity, Stage, Success, Threat, ThreatLevel};
 use crate::units::order;
 
-use super::words::{self, count, part, rows};
+use super::words::{self, count, counted, part, rows};
 
 /// Reasons beyond which nobody reads.
 const MAX_REASONS: usize = 6;
@@ -23,21 +31,25 @@ const DOMINATES: u64 = 20;
 
 /// The threat level with its reasons, the most weighty first.
 pub fn threat(report: &Report) -> Threat {
-    let mut weighed: Vec<(Severity, &Finding)> = report.findings.iter().map(|f| (weigh(f), f)).collect();
+    let mut cases: Vec<(Severity, &Case)> = report.cases.iter().map(|case| (weigh_case(case), case)).collect();
+    order::sort_by(&mut cases, |a, b| b.0.cmp(&a.0).then(b.1.success.cmp(&a.1.success)).then(b.1.hits.cmp(&a.1.hits)));
+    let alone = report.findings.iter().filter(|finding| !is_in_a_case(report, &finding.id));
+    let mut weighed: Vec<(Severity, &Finding)> = alone.map(|finding| (weigh(finding), finding)).collect();
     order::sort_by(&mut weighed, |a, b| {
         b.0.cmp(&a.0).then(b.1.severity.cmp(&a.1.severity)).then(b.1.count.cmp(&a.1.count))
     });
-    let mut level = weighed.first().map_or(Severity::Informational, |(severity, _)| *severity);
-    let mut reasons: Vec<String> = weighed
-        .iter()
-        .filter(|(severity, _)| *severity > Severity::Informational || level == Severity::Informational)
-        .take(NAMED)
-        .map(|(_, finding)| named(finding))
-        .collect();
-    if level == Severity::Medium
+    let of_cases = cases.first().map_or(Severity::Informational, |(severity, _)| *severity);
+    let mut of_findings = weighed.first().map_or(Severity::Informational, |(severity, _)| *severity);
+
+    let mut said: Vec<(Severity, String)> = cases.iter().map(|(severity, case)| (*severity, of_case(case))).collect();
+    let is_said = |severity: Severity| severity > Severity::Informational || of_findings == Severity::Informational;
+    said.extend(weighed.iter().filter(|(severity, _)| is_said(*severity)).map(|(severity, f)| (*severity, named(f))));
+    order::sort_by(&mut said, |a, b| b.0.cmp(&a.0));
+    let mut reasons: Vec<String> = said.into_iter().take(NAMED).map(|(_, reason)| reason).collect();
+    if of_findings == Severity::Medium
         && let Some(reason) = together(report, &weighed)
     {
-        level = Severity::High;
+        of_findings = Severity::High;
         reasons.insert(0, reason);
     }
     if reasons.is_empty() {
@@ -45,12 +57,48 @@ pub fn threat(report: &Report) -> Threat {
     }
     reasons.extend(circumstances(report));
     reasons.truncate(MAX_REASONS);
-    Threat { level, reasons }
+    Threat { level: ThreatLevel::from(of_cases.max(of_findings)), reasons }
+}
+
+/// Whether a case speaks for a finding.
+pub fn is_in_a_case(report: &Report, finding: &str) -> bool {
+    report.cases.iter().any(|case| case.checks.iter().any(|check| check.id == finding))
+}
+
+fn weigh_case(case: &Case) -> Severity {
+    let serious = case.checks.iter().filter(|check| check.severity >= Severity::Medium).count();
+    let has = |wanted: fn(Stage) -> bool| case.stages.iter().any(|stage| wanted(stage.stage));
+    let is_inside = has(|stage| matches!(stage, Stage::Access | Stage::CommandAndControl | Stage::Exfiltration));
+    let tried = has(|stage| matches!(stage, Stage::Exploitation | Stage::Access));
+    match case.success {
+        Success::Likely => case.severity.max(Severity::High),
+        Success::Possible if serious >= CHECKS_OF_A_SOURCE => case.severity.max(Severity::High),
+        Success::Possible => weighed(case.severity, case.confidence, case.hits),
+        Success::None if is_inside => weighed(case.severity, case.confidence, case.hits),
+        Success::None if tried => case.severity.min(Severity::Medium),
+        Success::None => case.severity.min(Severity::Low),
+    }
+}
+
+/// `192.0.2.7 probably got in: 364 hits in 8 checks (high).`
+fn of_case(case: &Case) -> String {
+    let checks = counted(case.checks.len() as u64, "check", "checks");
+    let hits = counted(case.hits, "hit", "hits");
+    let outcome = match case.success {
+        Success::None => "nothing points to success".to_owned(),
+        success => format!("success is {}", success.as_str()),
+    };
+    format!("{}: {hits} in {checks}, {outcome} ({}).", case.title, case.severity.as_str())
 }
 
 fn weigh(finding: &Finding) -> Severity {
-    let is_guess = finding.confidence < 0.5 || (finding.count == 1 && finding.confidence < 0.7);
-    match (finding.severity, is_guess) {
+    weighed(finding.severity, finding.confidence, finding.count)
+}
+
+/// One level less for a guess.
+fn weighed(severity: Severity, confidence: f64, rows: u64) -> Severity {
+    let is_guess = confidence < 0.5 || (rows == 1 && confidence < 0.7);
+    match (severity, is_guess) {
         (severity, false) => severity,
         (Severity::Critical, true) => Severity::High,
         (Severity::High, true) => Severity::Medium,

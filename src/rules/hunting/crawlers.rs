@@ -12,9 +12,9 @@ use crate::rules::catalog::check;
 use crate::rules::columns::Column;
 use crate::rules::filter::{any_of, wild};
 use crate::rules::plan::{Condition, Plan, matching};
-use crate::schema::Field;
+use crate::schema::{Field, FieldName};
 use crate::settings::Detectors;
-use crate::table::Selection;
+use crate::table::{Dictionary, Selection};
 
 use super::network::network;
 
@@ -43,34 +43,50 @@ const COMPANIES: &[(&str, &[&str], &str)] = &[
     ("Anthropic", &["ClaudeBot", "Claude-User", "Claude-SearchBot"], ""),
 ];
 
+/// Companies whose crawlers' networks are known, what the crawlers' user agents contain, and the networks.
+pub fn crawlers(
+    detectors: &Detectors,
+) -> impl Iterator<Item = (&'static str, &'static [&'static str], Vec<IpNet>)> + use<'_> {
+    COMPANIES.iter().filter_map(|(company, agents, shipped)| {
+        let networks = networks(detectors, company, shipped);
+        (!networks.is_empty()).then_some((*company, *agents, networks))
+    })
+}
+
+/// The networks of a company: the user's, or those that are shipped.
+fn networks(detectors: &Detectors, company: &str, shipped: &str) -> Vec<IpNet> {
+    let shipped = shipped.split_whitespace().filter_map(network);
+    let own = detectors.crawler_networks.get(company);
+    own.map_or_else(|| shipped.collect(), |own| own.iter().filter_map(|text| network(text)).collect())
+}
+
+/// A company that somebody claims to be: its place among [`COMPANIES`], its networks, the user agents that name it.
+struct Claimed {
+    company: usize,
+    networks: Vec<IpNet>,
+    agents: Vec<bool>,
+}
+
 /// One plan: whichever company is claimed.
 pub(super) fn plans(selection: Selection<'_>, detectors: &Detectors) -> Option<Plan> {
     let (agent, source) = (Field::UserAgentOriginal, Field::SourceIp);
+    let claimed: Vec<Claimed> =
+        COMPANIES.iter().enumerate().filter_map(|(company, of)| claimed(selection, detectors, company, of)).collect();
+    let suspects = suspects(selection, &claimed);
     let mut conditions = Vec::new();
     let mut claims = Vec::new();
-    for (company, agents, shipped) in COMPANIES {
-        let own = detectors.crawler_networks.get(*company);
-        let shipped = shipped.split_whitespace().filter_map(network);
-        let networks: Vec<IpNet> =
-            own.map_or_else(|| shipped.collect(), |own| own.iter().filter_map(|text| network(text)).collect());
-        if networks.is_empty() {
-            continue;
-        }
-        // A machine of the house that takes the name is a test of its own.
-        let is_elsewhere = |text: &str| {
-            let Some(address) = address::parse(text) else { return false };
-            let kind = address::kind(address);
-            matches!(kind, AddressKind::Public | AddressKind::Documentation)
-                && !networks.iter().any(|network| network.contains(&address))
-        };
-        let claimed = matching(selection, agent, |text| agents.iter().any(|name| text.contains(name)));
-        if !claimed.contains(&true) {
-            continue;
-        }
-        claims.extend(agents.iter().map(|name| wild(&format!("*{name}*"))));
+    for Claimed { company, networks, agents } in claimed {
+        let elsewhere = selection.dictionary(&source.into()).map_or_else(Vec::new, |dictionary| {
+            let is_elsewhere = |(code, &companies): (usize, &u8)| {
+                companies >> company & 1 > 0 && is_elsewhere(dictionary.get(code as u32), &networks)
+            };
+            suspects.iter().enumerate().map(is_elsewhere).collect()
+        });
+        let names = COMPANIES.get(company).map_or(&[][..], |(_, names, _)| names);
+        claims.extend(names.iter().map(|name| wild(&format!("*{name}*"))));
         conditions.push(Condition::all(vec![
-            Condition::text(Column::Text(agent.into()), claimed),
-            Condition::text(Column::Text(source.into()), matching(selection, source, is_elsewhere)),
+            Condition::text(Column::Text(agent.into()), agents),
+            Condition::text(Column::Text(source.into()), elsewhere),
         ]));
     }
     Some(Plan {
@@ -80,6 +96,49 @@ pub(super) fn plans(selection: Selection<'_>, detectors: &Detectors) -> Option<P
     })
 }
 
+/// **Null**: none where no user agent names the company, or where its addresses are not known.
+fn claimed(
+    selection: Selection<'_>,
+    detectors: &Detectors,
+    company: usize,
+    (name, agents, shipped): &(&str, &[&str], &str),
+) -> Option<Claimed> {
+    let networks = networks(detectors, name, shipped);
+    let names = |text: &str| agents.iter().any(|name| text.contains(name));
+    let agents = if networks.is_empty() { Vec::new() } else { matching(selection, Field::UserAgentOriginal, names) };
+    agents.contains(&true).then_some(Claimed { company, networks, agents })
+}
+
+/// For every code of an address, as bits, the companies that it claims to be: most addresses claim none, and are not
+/// compared with any network.
+fn suspects(selection: Selection<'_>, claimed: &[Claimed]) -> Vec<u8> {
+    let (agent, source) = (FieldName::from(Field::UserAgentOriginal), FieldName::from(Field::SourceIp));
+    let mut suspects = vec![0; selection.dictionary(&source).map_or(0, Dictionary::len)];
+    let mut companies = vec![0u8; selection.dictionary(&agent).map_or(0, Dictionary::len)];
+    for Claimed { company, agents, .. } in claimed {
+        companies.iter_mut().zip(agents).for_each(|(bits, &is_named)| *bits |= u8::from(is_named) << company);
+    }
+    let (mut agents, mut sources) = (Vec::new(), Vec::new());
+    for (shard, _) in selection.shards().filter(|_| !claimed.is_empty()) {
+        shard.table.read_codes(&agent, &mut agents);
+        shard.table.read_codes(&source, &mut sources);
+        for (&agent, &source) in agents.iter().zip(&sources) {
+            let bits = companies.get(agent as usize).copied().unwrap_or(0);
+            if bits > 0 {
+                suspects.get_mut(source as usize).into_iter().for_each(|known| *known |= bits);
+            }
+        }
+    }
+    suspects
+}
+
+/// A machine of the house that takes the name is a test of its own.
+fn is_elsewhere(text: &str, networks: &[IpNet]) -> bool {
+    let Some(address) = address::parse(text) else { return false };
+    matches!(address::kind(address), AddressKind::Public | AddressKind::Documentation)
+        && !networks.iter().any(|network| network.contains(&address))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,7 +146,7 @@ mod tests {
     #[test]
     fn every_block_is_one() {
         for (company, agents, blocks) in COMPANIES {
-            assert!(!agents.is_empty());
+            assert!(!agents.is_empty() && COMPANIES.len() <= u8::BITS as usize);
             for block in blocks.split_whitespace() {
                 assert_eq!(
                     network(block).map(|network| network.trunc().to_string()).as_deref(),

@@ -12,10 +12,12 @@
 
 mod alerts;
 mod beacon;
-mod crawlers;
+pub(super) mod crawlers;
 mod dns;
 mod logins;
+mod minutes;
 mod names;
+mod near;
 mod network;
 mod rates;
 mod subject;
@@ -31,7 +33,7 @@ use crate::settings::{Detectors, Settings};
 use crate::table::{Dictionary, NULL_NUMBER, RowSet, Selection, Shard};
 use crate::units::order;
 
-use super::columns::{Column, Joined, View};
+use super::columns::{Column, Joined, SOURCE_FIELDS, View};
 use super::filter::Clauses;
 use super::plan::Plan;
 use super::tally::Tally;
@@ -191,6 +193,8 @@ pub(super) struct HuntFinding {
     pub tally: Tally,
     /// Rows by column and value.
     pub entities: BTreeMap<(String, String), u64>,
+    /// What was found of each source, as column and text; a source stands once for each thing that it dealt with.
+    pub sources: Vec<((String, String), Tally)>,
     pub filter: Clauses,
     /// The weightiest, in words.
     pub sentences: Vec<String>,
@@ -235,8 +239,7 @@ impl<'a> Hunt<'a> {
             rows.for_each(|row| tls::count(&columns, row, &mut gathering));
         }
         if shard.table.column(&Field::HttpResponseStatusCode.into()).is_some() {
-            self.rates.next_shard();
-            rows.for_each(|row| self.rates.count(&columns, row));
+            self.rates.count(rows, &columns);
         }
     }
 
@@ -324,6 +327,10 @@ fn fallback(id: &str) -> &'static str {
 impl HuntFinding {
     fn add(&mut self, verdict: Verdict) {
         self.tally.merge(&verdict.tally);
+        let is_source = |(field, _): &&(String, String)| SOURCE_FIELDS.iter().any(|known| known.name() == field);
+        if let Some(source) = verdict.entities.iter().find(is_source) {
+            self.sources.push((source.clone(), verdict.tally.clone()));
+        }
         for entity in verdict.entities {
             *self.entities.entry(entity).or_default() += verdict.tally.count;
         }

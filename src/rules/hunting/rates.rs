@@ -9,14 +9,17 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::report::types::{Bar, Chart};
-use crate::rules::columns::View;
+use crate::rules::columns::{SOURCE_FIELDS, View};
 use crate::rules::tally::Tally;
+use crate::schema::Field;
 use crate::settings::Detectors;
-use crate::table::Position;
+use crate::table::keys::{Keys, merge_values};
+use crate::table::{NULL, Position, RowSet, plain};
 use crate::units::Micros;
+use crate::units::hash::hash_text;
 
 use super::network::clause;
-use super::{Integer, Rows, Text, Verdict};
+use super::{Integer, Rows, Text, Verdict, minutes};
 
 /// How many times more than nine in ten of all minutes of sources.
 const FLOOD_RATIO: u64 = 10;
@@ -36,14 +39,6 @@ const NORMAL: f64 = 1.4826;
 const MINUTE: i64 = 60_000_000;
 const HOUR: i64 = 60 * MINUTE;
 
-/// What one source asked for.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Minutes {
-    first: Option<Position>,
-    /// Requests by minute. **Order**: by minute.
-    counts: Vec<(i64, u32)>,
-}
-
 /// What all asked for in an hour.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Hour {
@@ -52,94 +47,268 @@ struct Hour {
 }
 
 /// Requests by source and minute, and by hour, as a worker counts them.
-#[derive(Debug, Default)]
+///
+/// **Cost**: 16 bytes for each minute of a source, at most a minute a row.
+#[derive(Debug)]
 pub(super) struct Rates {
-    /// With the number of the shard that a source was seen in last: within one, rows are in order.
-    sources: Vec<(u32, Minutes)>,
+    /// By code.
+    sources: Vec<Source>,
+    /// The first request of each source, by code.
+    first: Vec<Position>,
+    /// Minutes that are over. One may stand more than once where rows are not in order.
+    past: Vec<Past>,
     hours: BTreeMap<i64, Hour>,
+    current: Current,
     n_shards: u32,
-    /// The hour that is being counted.
-    current: (i64, Hour),
+    /// Where the last of the shards so far begins.
+    latest: Option<(u32, i64)>,
+}
+
+/// The last minute in which a source asked.
+#[derive(Clone, Copy, Debug, Default)]
+struct Source {
+    minute: i64,
+    /// Requests in it; 0 only before the first.
+    count: u32,
+    /// The number of the shard that it was seen in last.
+    shard: u32,
+}
+
+/// A minute of a source.
+#[derive(Clone, Copy, Debug, Default)]
+struct Past {
+    minute: i64,
+    count: u32,
+    source: u32,
+}
+
+/// The minute that is being counted, and its hour.
+#[derive(Debug, Default)]
+struct Current {
+    /// µs from when to when.
+    from: i64,
+    to: i64,
+    minute: i64,
+    at: i64,
+    hour: Hour,
 }
 
 /// The same under names.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct RatesFound {
-    sources: BTreeMap<(String, String), Minutes>,
+    /// By the column that they stand in, as [`SOURCE_FIELDS`] has them.
+    sources: [SourceRates; 2],
     hours: BTreeMap<i64, Hour>,
+}
+
+/// Sources of one column.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct SourceRates {
+    names: Keys,
+    /// The first request of each. **Order**: as the names, as all that follows.
+    #[serde(with = "plain")]
+    first: Vec<Position>,
+    /// How many bytes of `minutes` are of each.
+    #[serde(with = "plain")]
+    lens: Vec<u32>,
+    #[serde(with = "plain")]
+    minutes: Vec<u8>,
 }
 
 impl Rates {
     /// For so many sources.
     pub fn new(view: &View<'_>) -> Self {
-        Self { sources: vec![(0, Minutes::default()); view.sources.len()], ..Self::default() }
+        Self {
+            sources: vec![Source::default(); view.sources.len()],
+            first: vec![Position::default(); view.sources.len()],
+            past: Vec::new(),
+            hours: BTreeMap::new(),
+            current: Current::default(),
+            n_shards: 0,
+            latest: None,
+        }
     }
 
-    /// Begins with another shard.
-    pub fn next_shard(&mut self) {
+    /// Counts a shard's requests.
+    pub fn count(&mut self, rows: &RowSet, columns: &Rows<'_>) {
+        let shard = columns.shard;
+        let start = (shard.file, shard.table.bytes.get(0));
+        // What is known of a source is earlier, if it is from shards before this one.
+        let is_latest = self.latest.is_none_or(|latest| latest < start);
+        self.latest = self.latest.max(Some(start));
         self.n_shards += 1;
-        self.next_hour(0);
+        rows.for_each(|row| {
+            let (Some(_), Some(time)) = (columns.number(Integer::Status, row), columns.time(row)) else { return };
+            if time < self.current.from || time >= self.current.to {
+                self.begin_minute(time);
+            }
+            let current = &mut self.current;
+            current.hour.rows += 1;
+            if current.hour.first.is_none() {
+                current.hour.first = Some(shard.position(row));
+            }
+            let (code, minute) = (columns.code(Text::Source, row), current.minute);
+            let Some(source) = self.sources.get_mut(code as usize).filter(|_| code != NULL) else { return };
+            if source.count == 0 || (!is_latest && source.shard != self.n_shards) {
+                self.first.get_mut(code as usize).into_iter().for_each(|first| join_first(first, shard.position(row)));
+            }
+            if source.minute != minute && source.count > 0 {
+                self.past.push(Past { minute: source.minute, count: source.count, source: code });
+                source.count = 0;
+            }
+            *source = Source { minute, count: source.count.saturating_add(1), shard: self.n_shards };
+        });
+        self.end_hour();
+        self.current = Current::default();
     }
 
-    fn next_hour(&mut self, hour: i64) {
-        let (before, counted) = std::mem::replace(&mut self.current, (hour, Hour::default()));
+    fn begin_minute(&mut self, time: i64) {
+        let (minute, hour) = (time.div_euclid(MINUTE), time.div_euclid(HOUR));
+        if hour != self.current.at {
+            self.end_hour();
+            self.current.at = hour;
+        }
+        self.current.minute = minute;
+        self.current.from = minute.saturating_mul(MINUTE);
+        self.current.to = self.current.from.saturating_add(MINUTE);
+    }
+
+    fn end_hour(&mut self) {
+        let counted = std::mem::take(&mut self.current.hour);
         if counted.rows > 0 {
-            add_hour(&mut self.hours, before, counted);
-        }
-    }
-
-    /// Counts a row, if it is a request.
-    pub fn count(&mut self, rows: &Rows<'_>, row: usize) {
-        let (Some(_), Some(time)) = (rows.number(Integer::Status, row), rows.time(row)) else { return };
-        let hour = time.div_euclid(HOUR);
-        if self.current.0 != hour {
-            self.next_hour(hour);
-        }
-        let current = &mut self.current.1;
-        current.rows += 1;
-        if current.first.is_none() {
-            current.first = Some(rows.shard.position(row));
-        }
-        let Some((seen, source)) = self.sources.get_mut(rows.code(Text::Source, row) as usize) else { return };
-        if *seen != self.n_shards {
-            *seen = self.n_shards;
-            source.first = earlier(source.first, Some(rows.shard.position(row)));
-        }
-        let minute = time.div_euclid(MINUTE);
-        match source.counts.last_mut() {
-            Some((known, count)) if *known == minute => *count = count.saturating_add(1),
-            _ => source.counts.push((minute, 1)),
+            add_hour(&mut self.hours, self.current.at, counted);
         }
     }
 
     /// The counts under names.
     pub fn named(mut self, view: &View<'_>) -> RatesFound {
-        let mut found = RatesFound::default();
-        self.next_hour(0);
-        let sources = self.sources.into_iter().enumerate();
-        for (code, (_, minutes)) in sources.filter(|(_, (_, minutes))| !minutes.counts.is_empty()) {
-            if let Some((field, text)) = view.sources.get(code as u32) {
-                found.add((field.as_str().to_owned(), text.to_owned()), minutes);
-            }
+        let open = |(code, source): (usize, &Source)| {
+            let Source { minute, count, .. } = *source;
+            (count > 0).then_some(Past { minute, count, source: code as u32 })
+        };
+        self.past.extend(self.sources.iter().enumerate().filter_map(open));
+        let minutes = Minutes::new(&self.past, self.sources.len());
+        let sources = SOURCE_FIELDS.map(|field| self.of_field(field, &minutes, view));
+        RatesFound { sources, hours: self.hours }
+    }
+
+    fn of_field(&self, field: Field, all: &Minutes, view: &View<'_>) -> SourceRates {
+        let named = |(code, source): (usize, &Source)| {
+            let (name, text) = view.sources.get(code as u32).filter(|_| source.count > 0)?;
+            (name.ecs() == Some(field)).then(|| (code as u32, hash_text(text), text))
+        };
+        let (names, order) = Keys::of_codes(self.sources.iter().enumerate().filter_map(named));
+        let mut rates = SourceRates { names, ..SourceRates::default() };
+        let mut own = Vec::new();
+        for code in order {
+            own.clear();
+            own.extend_from_slice(all.of(code));
+            join_minutes(&mut own);
+            let written = rates.minutes.len();
+            minutes::write(own.iter().copied(), &mut rates.minutes);
+            rates.lens.push((rates.minutes.len() - written) as u32);
+            rates.first.push(self.first.get(code as usize).copied().unwrap_or_default());
         }
-        found.hours = self.hours;
-        found
+        rates
     }
 }
 
+/// Minutes and their counts, those of a source together.
+struct Minutes {
+    /// Where those of each code end.
+    ends: Vec<u32>,
+    minutes: Vec<(i64, u32)>,
+}
+
 impl Minutes {
+    fn new(past: &[Past], n_sources: usize) -> Self {
+        let mut ends = vec![0u32; n_sources];
+        past.iter().for_each(|past| ends.get_mut(past.source as usize).into_iter().for_each(|n| *n += 1));
+        let mut begin = 0;
+        for end in &mut ends {
+            begin += std::mem::replace(end, begin);
+        }
+        let mut minutes = vec![(0, 0); past.len()];
+        for past in past {
+            // Where the next one goes; in the end it is where those of the source end.
+            let Some(next) = ends.get_mut(past.source as usize) else { continue };
+            minutes.get_mut(*next as usize).into_iter().for_each(|slot| *slot = (past.minute, past.count));
+            *next += 1;
+        }
+        Self { ends, minutes }
+    }
+
+    fn of(&self, code: u32) -> &[(i64, u32)] {
+        let end = |code: u32| self.ends.get(code as usize).map_or(0, |&end| end as usize);
+        let begin = code.checked_sub(1).map_or(0, end);
+        self.minutes.get(begin..end(code)).unwrap_or_default()
+    }
+}
+
+/// Sorts minutes and adds up those that are the same.
+fn join_minutes(minutes: &mut Vec<(i64, u32)>) {
+    if minutes.is_sorted_by(|a, b| a.0 < b.0) {
+        return;
+    }
+    minutes.sort_unstable();
+    minutes.dedup_by(|next, kept| {
+        let is_same = next.0 == kept.0;
+        if is_same {
+            kept.1 = kept.1.saturating_add(next.1);
+        }
+        is_same
+    });
+}
+
+impl SourceRates {
     fn merge(&mut self, other: Self) {
-        self.first = earlier(self.first, other.first);
-        self.counts.extend(other.counts);
-        // A minute stands more than once where rows of a source are not in order.
-        self.counts.sort_unstable();
-        self.counts.dedup_by(|next, kept| {
-            let is_same = next.0 == kept.0;
-            if is_same {
-                kept.1 = kept.1.saturating_add(next.1);
+        let plan = self.names.merge(other.names);
+        merge_values(&plan, &mut self.first, other.first, join_first);
+        let (mut left, mut right) = (Bytes::new(&self.lens, &self.minutes), Bytes::new(&other.lens, &other.minutes));
+        let mut minutes = Vec::with_capacity(self.minutes.len() + other.minutes.len());
+        let mut lens = Vec::with_capacity(plan.len());
+        for side in &plan {
+            let written = minutes.len();
+            match (side.left, side.right) {
+                (true, true) => minutes::merge(left.next(), right.next(), &mut minutes),
+                (true, false) => minutes.extend_from_slice(left.next()),
+                _ => minutes.extend_from_slice(right.next()),
             }
-            is_same
-        });
+            lens.push((minutes.len() - written) as u32);
+        }
+        (self.lens, self.minutes) = (lens, minutes);
+    }
+
+    /// Each source's name, first request and minutes.
+    fn iter(&self) -> impl Iterator<Item = (&str, Position, &[u8])> {
+        let mut bytes = Bytes::new(&self.lens, &self.minutes);
+        self.names.iter().zip(&self.first).map(move |(name, &first)| (name, first, bytes.next()))
+    }
+}
+
+/// The bytes of one source after the other.
+struct Bytes<'a> {
+    lens: std::slice::Iter<'a, u32>,
+    rest: &'a [u8],
+}
+
+impl<'a> Bytes<'a> {
+    fn new(lens: &'a [u32], bytes: &'a [u8]) -> Self {
+        Self { lens: lens.iter(), rest: bytes }
+    }
+
+    fn next(&mut self) -> &'a [u8] {
+        let len = self.lens.next().map_or(0, |&len| len as usize);
+        let (own, rest) = self.rest.split_at(len.min(self.rest.len()));
+        self.rest = rest;
+        own
+    }
+}
+
+/// Keeps the earlier of two; a line number of 0 stands for none.
+fn join_first(known: &mut Position, other: Position) {
+    if other.line > 0 && (known.line == 0 || other < *known) {
+        *known = other;
     }
 }
 
@@ -157,14 +326,18 @@ fn add_hour(hours: &mut BTreeMap<i64, Hour>, at: i64, hour: Hour) {
 }
 
 impl RatesFound {
-    fn add(&mut self, name: (String, String), minutes: Minutes) {
-        self.sources.entry(name).or_default().merge(minutes);
-    }
-
     /// Takes the others in.
     pub fn merge(&mut self, other: Self) {
-        other.sources.into_iter().for_each(|(name, minutes)| self.add(name, minutes));
+        self.sources.iter_mut().zip(other.sources).for_each(|(own, other)| own.merge(other));
         other.hours.into_iter().for_each(|(at, hour)| add_hour(&mut self.hours, at, hour));
+    }
+
+    /// The source with the most requests in a minute, and how many. **Null**: none without a request.
+    pub fn busiest_minute(&self) -> Option<(String, u64)> {
+        let most = |bytes: &[u8]| minutes::read(bytes).map(|(_, count)| u64::from(count)).max().unwrap_or(0);
+        let sources = self.sources.iter().flat_map(SourceRates::iter).map(|(name, _, bytes)| (name, most(bytes)));
+        let busiest = sources.max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(a.0)));
+        busiest.map(|(name, most)| (name.to_owned(), most))
     }
 
     /// Floods and spikes.
@@ -175,19 +348,25 @@ impl RatesFound {
     }
 
     fn floods(&self, detectors: &Detectors) -> Vec<Verdict> {
-        let mut sizes: BTreeMap<u32, u64> = BTreeMap::new();
-        for (_, count) in self.sources.values().flat_map(|minutes| &minutes.counts) {
-            *sizes.entry(*count).or_default() += 1;
-        }
-        let total: u64 = sizes.values().sum();
-        let mut seen = 0;
-        let usual = sizes.iter().find(|(_, n)| {
-            seen += **n;
-            seen * 10 >= total * 9
-        });
-        let usual = usual.map_or(1, |(&size, _)| u64::from(size));
+        let usual = u64::from(self.usual());
         let least = (usual * FLOOD_RATIO).max(u64::from(detectors.flood_per_minute));
-        self.sources.iter().filter_map(|(name, minutes)| flood(name, minutes, (least, usual))).collect()
+        let mut floods = Vec::new();
+        for (field, rates) in SOURCE_FIELDS.iter().zip(&self.sources) {
+            let of_field = rates.iter().filter_map(|source| flood(field.name(), source, (least, usual)));
+            floods.extend(of_field);
+        }
+        floods
+    }
+
+    /// Requests that nine in ten minutes of sources have at most.
+    fn usual(&self) -> u32 {
+        let (mut ones, mut more) = (0, Vec::new());
+        // Sources follow one another: their minutes are wrong then, which nobody asks for, and their counts are right.
+        for (_, count) in self.sources.iter().flat_map(|rates| minutes::read(&rates.minutes)) {
+            if count == 1 { ones += 1 } else { more.push(count) }
+        }
+        let rank = ((ones + more.len()) * 9).div_ceil(10);
+        if rank <= ones { 1 } else { *more.select_nth_unstable(rank - ones - 1).1 }
     }
 
     fn spikes(&self) -> Vec<Verdict> {
@@ -231,33 +410,33 @@ impl RatesFound {
     }
 }
 
-fn flood(name: &(String, String), minutes: &Minutes, (least, usual): (u64, u64)) -> Option<Verdict> {
-    let floods: Vec<(i64, u64)> = minutes
-        .counts
-        .iter()
-        .map(|&(minute, count)| (minute, u64::from(count)))
-        .filter(|(_, count)| *count >= least)
-        .collect();
+fn flood(
+    field: &str,
+    (name, first_row, bytes): (&str, Position, &[u8]),
+    (least, usual): (u64, u64),
+) -> Option<Verdict> {
+    let counts = minutes::read(bytes).map(|(minute, count)| (minute, u64::from(count)));
+    let floods: Vec<(i64, u64)> = counts.filter(|(_, count)| *count >= least).collect();
     let (&(first, _), &(last, _)) = (floods.first()?, floods.last()?);
     let most = floods.iter().map(|(_, count)| *count).max()?;
     let tally = Tally {
         count: floods.iter().map(|(_, count)| count).sum(),
         first: Some(first * MINUTE),
         last: Some(last * MINUTE),
-        evidence: minutes.first.into_iter().collect(),
+        evidence: vec![first_row],
     };
     let sentence = format!(
-        "{}: up to {most} requests in a minute, over {} minutes; nine in ten minutes of a source have at most {usual}.",
-        name.1,
+        "{name}: up to {most} requests in a minute, over {} minutes; nine in ten minutes of a source have at most {usual}.",
         floods.len()
     );
+    let name = (field.to_owned(), name.to_owned());
     Some(Verdict {
         id: "http.flood",
         weight: most as f64,
         sentence,
         tally,
-        entities: vec![name.clone()],
-        clause: clause(name),
+        clause: clause(&name),
+        entities: vec![name],
         ..Verdict::default()
     })
 }

@@ -1,20 +1,27 @@
 //! Rules made ready for one store, and the rows of a shard that they match.
 
+mod near;
+
 use std::collections::BTreeSet;
 
 use crate::query::quote;
+use crate::report::types::Severity;
 use crate::schema::{Field, FieldName};
 use crate::table::{NULL, RowSet, Selection, Shard};
 
 use super::super::columns::{Column, View};
-use super::super::sources::level;
 use super::super::tally::{CodeMap, Tally};
+use super::super::tuned::Tuned;
 use super::fields::{self, Logs, OF_ANY_KIND};
-use super::found::SigmaFound;
+use super::found::{SigmaFound, id_of};
 use super::ir::{At, Body, LogSource, Matcher, Node, Part, Pattern, Rule, Test, lower};
+use super::said::Saying;
+use super::shipped::Rules;
 use super::spaces::Space;
-use super::values::{Passed, pass};
+use super::values::{Passed, Tested, pass};
 use super::windows::Counting;
+
+pub use near::near;
 
 /// Columns of every row that say where it is from, not what it says.
 const OF_FILES: [Field; 3] = [Field::EventDataset, Field::LogFilePath, Field::FileDirectory];
@@ -24,7 +31,9 @@ const MAX_TUPLES: usize = 500;
 
 /// The rules, ready for a store.
 pub(in super::super) struct Sigma<'a> {
-    rules: &'a [Rule],
+    rules: Rules<'a>,
+    /// How bad the rows of each rule are for the count of flagged rows.
+    levels: Vec<u8>,
     spaces: Spaces<'a>,
     passed: Vec<Passed>,
     logs: Vec<(Logs, Vec<u8>)>,
@@ -40,10 +49,14 @@ pub(super) struct Searching {
     logs: usize,
     pub tally: Tally,
     pub sources: CodeMap<i64, u64>,
-    /// The spaces of the columns that decide, with the values that rows have there.
-    pub columns: Vec<(usize, CodeMap<u32, u64>)>,
-    /// Different rows by these columns. **Null**: none where they were too many, or words anywhere decide.
+    /// The spaces of the columns whose values take part, with those that rows have there.
+    pub entities: Vec<(usize, CodeMap<u32, u64>)>,
+    /// The spaces of the columns that decide.
+    pub columns: Vec<usize>,
+    /// Different rows by the columns that decide. **Null**: none where they were too many, or words anywhere decide.
     pub tuples: Option<BTreeSet<Vec<u32>>>,
+    /// What is worth a sentence; nothing for a user's rule.
+    pub saying: Saying,
 }
 
 /// What a row must be like, by numbers of tests and spaces.
@@ -65,7 +78,7 @@ struct Spaces<'a> {
     selection: Selection<'a>,
     present: BTreeSet<FieldName>,
     list: Vec<Space<'a>>,
-    tests: Vec<Vec<(u32, &'a Matcher)>>,
+    tests: Vec<Vec<Tested<'a>>>,
     n_tests: u32,
 }
 
@@ -78,19 +91,44 @@ struct InView<'s> {
 
 impl<'a> Sigma<'a> {
     /// The rules that a store may have rows for.
-    pub fn new(selection: Selection<'a>, rules: &'a [Rule]) -> Self {
+    pub fn new(selection: Selection<'a>, rules: Rules<'a>, tuned: Tuned<'_>) -> Self {
+        let mut sigma = Self::prepared(selection, rules, tuned);
+        let mut is_passed = vec![false; sigma.spaces.n_tests as usize];
+        for &test in sigma.passed.iter().flat_map(Passed::tests) {
+            is_passed.get_mut(test as usize).into_iter().for_each(|passed| *passed = true);
+        }
+        sigma.searches.retain(|search| search.condition.may_hold(&is_passed));
+        for at in 0..sigma.searches.len() {
+            sigma.show(at);
+        }
+        sigma.say();
+        sigma.count_inputs();
+        sigma
+    }
+
+    /// Every rule for a log of the store, whether it may match or not.
+    fn prepared(selection: Selection<'a>, rules: Rules<'a>, tuned: Tuned<'_>) -> Self {
         let present = selection.store.columns().into_iter().map(|(name, _)| name).collect();
         let spaces = Spaces { selection, present, list: Vec::new(), tests: Vec::new(), n_tests: 0 };
-        let mut sigma =
-            Self { rules, spaces, passed: Vec::new(), logs: Vec::new(), searches: Vec::new(), counting: Vec::new() };
+        let level = |rule: &Rule| if rule.is_silent { 0 } else { tuned.level(&id_of(rule), rule.level) };
+        let levels = rules.iter().map(|(_, rule)| level(rule)).collect();
+        let mut sigma = Self {
+            rules,
+            levels,
+            spaces,
+            passed: Vec::new(),
+            logs: Vec::new(),
+            searches: Vec::new(),
+            counting: Vec::new(),
+        };
         if rules.is_empty() {
             return sigma;
         }
-        for (at, rule) in rules.iter().enumerate() {
+        for (at, rule) in rules.iter() {
             if let Body::Search(node) = &rule.body
                 && let Some(logs) = sigma.logs_of(&rule.source)
             {
-                let condition = sigma.spaces.condition(&rule.source, node);
+                let condition = sigma.spaces.condition(rule, node);
                 sigma.searches.push(Searching::new(at, condition, logs));
             }
         }
@@ -101,15 +139,6 @@ impl<'a> Sigma<'a> {
             .zip(&sigma.spaces.tests)
             .map(|(space, tests)| pass(space.dictionary(), tests))
             .collect();
-        let mut is_passed = vec![false; sigma.spaces.n_tests as usize];
-        for &test in sigma.passed.iter().flat_map(Passed::tests) {
-            is_passed.get_mut(test as usize).into_iter().for_each(|passed| *passed = true);
-        }
-        sigma.searches.retain(|search| search.condition.may_hold(&is_passed));
-        for at in 0..sigma.searches.len() {
-            sigma.show(at);
-        }
-        sigma.count_inputs();
         sigma
     }
 
@@ -142,27 +171,63 @@ impl<'a> Sigma<'a> {
     /// The columns that a search looks at, which make its filter and take part in its finding.
     fn show(&mut self, at: usize) {
         let rule = self.searches.get(at).and_then(|search| self.rules.get(search.rule));
-        let Some(Rule { source, body: Body::Search(node), .. }) = rule else { return };
+        let Some(rule @ Rule { source, body: Body::Search(node), .. }) = rule else { return };
         let mut names = Vec::new();
         let is_by_words = self.spaces.names(source, node, &mut names);
-        if is_by_words {
-            return;
-        }
-        let places: Vec<usize> = names.into_iter().map(|name| self.spaces.place(fields::Column::Own(name))).collect();
+        let told = match rule.fields.as_slice() {
+            _ if is_by_words && !rule.is_shipped() => Vec::new(),
+            [] if rule.is_shipped() => names.iter().filter(|name| is_somebody(name)).cloned().collect(),
+            fields if rule.is_shipped() => self.spaces.named(source, fields),
+            _ => names.clone(),
+        };
+        let mut places = |names: Vec<FieldName>| -> Vec<usize> {
+            names.into_iter().map(|name| self.spaces.place(fields::Column::Own(name))).collect()
+        };
+        let (columns, told) = (places(names), places(told));
         if let Some(search) = self.searches.get_mut(at) {
-            search.columns = places.into_iter().map(|place| (place, CodeMap::default())).collect();
-            search.tuples = Some(BTreeSet::new());
+            search.entities = told.into_iter().map(|place| (place, CodeMap::default())).collect();
+            if !is_by_words {
+                search.columns = columns;
+                search.tuples = Some(BTreeSet::new());
+            }
+        }
+    }
+
+    /// Which tests and tokens the searches of shipped rules say something about.
+    fn say(&mut self) {
+        let below: Vec<BTreeSet<u32>> = self.passed.iter().map(|passed| passed.below().collect()).collect();
+        let is_tokens = |place: &usize| {
+            self.spaces.list.get(*place).is_some_and(|space| matches!(space.column, fields::Column::Tokens(_)))
+        };
+        for search in &mut self.searches {
+            if !self.rules.get(search.rule).is_some_and(Rule::is_shipped) {
+                continue;
+            }
+            let (mut tests, mut places) = (Vec::new(), Vec::new());
+            search.condition.asked(&mut tests, &mut places);
+            for (place, below) in below.iter().enumerate() {
+                search
+                    .saying
+                    .below
+                    .extend(tests.iter().filter(|test| below.contains(*test)).map(|test| (place, *test)));
+            }
+            for (place, of_space) in self.spaces.tests.iter().enumerate() {
+                if of_space.iter().any(|test| tests.contains(&test.number)) {
+                    places.push(place);
+                }
+            }
+            places.retain(is_tokens);
+            search.saying.tokens = places;
         }
     }
 
     fn count_inputs(&mut self) {
-        for (at, rule) in self.rules.iter().enumerate() {
+        for (at, rule) in self.rules.iter() {
             let Body::Correlation(correlation) = &rule.body else { continue };
             for (number, input) in correlation.inputs.iter().enumerate() {
-                let Some(source) = self.rules.get(input.rule as usize).map(|rule| &rule.source) else { continue };
-                let Some(search) = self.searches.iter().position(|search| search.rule == input.rule as usize) else {
-                    continue;
-                };
+                let place = self.rules.counted(at, input.rule);
+                let Some(source) = self.rules.get(place).map(|rule| &rule.source) else { continue };
+                let Some(search) = self.searches.iter().position(|search| search.rule == place) else { continue };
                 let mut places = |words: &[String]| -> Vec<Vec<usize>> {
                     words.iter().map(|word| self.spaces.places(source, word)).collect()
                 };
@@ -181,19 +246,31 @@ impl<'a> Sigma<'a> {
         }
     }
 
-    /// Counts a shard's rows; `levels` becomes the worst finding of each.
-    pub fn count(&mut self, shard: &Shard, rows: &RowSet, view: &View<'_>, levels: &mut [u8]) {
+    /// Counts a shard's rows; `levels` becomes the worst finding of each. `hit` is called with the id of each finding, how
+    /// bad it is as shipped, and its rows.
+    pub fn count(
+        &mut self,
+        shard: &Shard,
+        rows: &RowSet,
+        view: &View<'_>,
+        levels: &mut [u8],
+        hit: &mut dyn FnMut(&str, Severity, &RowSet),
+    ) {
         if self.searches.is_empty() {
             return;
         }
         let (codes, matching) = self.matching(shard, rows);
         for (at, matching) in matching {
             let Some(search) = self.searches.get_mut(at) else { continue };
-            let rule = self.rules.get(search.rule);
-            let severity = rule.filter(|rule| !rule.is_silent).map_or(0, |rule| level(rule.level));
+            let severity = self.levels.get(search.rule).copied().unwrap_or(0);
+            let told = self.rules.get(search.rule).filter(|rule| !rule.is_silent);
+            told.into_iter().for_each(|rule| hit(&id_of(rule), rule.level, &matching));
             matching.for_each(|row| {
                 levels.get_mut(row).into_iter().for_each(|worst| *worst = severity.max(*worst));
                 search.take(shard, row, view, &codes);
+                let code = |place: usize| codes.get(place).and_then(|codes| codes.get(row)).copied().unwrap_or(NULL);
+                let place = (shard.file, shard.table.bytes.get(row) as u64);
+                search.saying.take(place, code, (&self.spaces.list, &self.passed));
             });
             for counting in self.counting.iter_mut().filter(|counting| counting.search == at) {
                 matching.for_each(|row| counting.take((shard, row), view.time(row), &self.spaces.list, &codes));
@@ -270,6 +347,12 @@ fn codes(space: &Space<'_>, shard: &Shard) -> Vec<u32> {
     codes
 }
 
+/// Whether a column's values are somebody or something, not how it was asked.
+fn is_somebody(name: &FieldName) -> bool {
+    const HOW: [Field; 3] = [Field::UrlQuery, Field::HttpRequestMethod, Field::HttpRequestLine];
+    !name.ecs().is_some_and(|field| HOW.contains(&field))
+}
+
 impl Searching {
     fn new(rule: usize, condition: Condition, logs: usize) -> Self {
         Self {
@@ -278,8 +361,10 @@ impl Searching {
             logs,
             tally: Tally::default(),
             sources: CodeMap::default(),
+            entities: Vec::new(),
             columns: Vec::new(),
             tuples: None,
+            saying: Saying::default(),
         }
     }
 
@@ -289,13 +374,13 @@ impl Searching {
             *self.sources.entry(source).or_default() += 1;
         }
         let code = |place: usize| codes.get(place).and_then(|codes| codes.get(row)).copied().unwrap_or(NULL);
-        for (place, counts) in &mut self.columns {
+        for (place, counts) in &mut self.entities {
             if code(*place) != NULL {
                 *counts.entry(code(*place)).or_default() += 1;
             }
         }
         if let Some(tuples) = &mut self.tuples {
-            tuples.insert(self.columns.iter().map(|(place, _)| code(*place)).collect());
+            tuples.insert(self.columns.iter().map(|place| code(*place)).collect());
             if tuples.len() > MAX_TUPLES {
                 self.tuples = None;
             }
@@ -326,6 +411,17 @@ impl<'a> Spaces<'a> {
         columns.into_iter().map(|column| self.place(column)).collect()
     }
 
+    /// The columns of the table that a rule's words for fields mean.
+    fn named(&self, source: &LogSource, words: &[String]) -> Vec<FieldName> {
+        let mut names = Vec::new();
+        for name in words.iter().flat_map(|word| self.columns(source, word)).flat_map(|column| column.parts()) {
+            if self.present.contains(&name) && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
     /// The columns that a test looks at: those of its field, or every text.
     fn columns_of(&self, source: &LogSource, field: Option<&str>) -> Vec<fields::Column> {
         match field {
@@ -343,19 +439,20 @@ impl<'a> Spaces<'a> {
         }
     }
 
-    fn condition(&mut self, source: &LogSource, node: &'a Node) -> Condition {
+    fn condition(&mut self, rule: &Rule, node: &'a Node) -> Condition {
         match node {
-            Node::Test(test) => self.test(source, test),
-            Node::All(inner) => Condition::All(inner.iter().map(|node| self.condition(source, node)).collect()),
-            Node::Any(inner) => Condition::Any(inner.iter().map(|node| self.condition(source, node)).collect()),
+            Node::Test(test) => self.test(rule, test),
+            Node::All(inner) => Condition::All(inner.iter().map(|node| self.condition(rule, node)).collect()),
+            Node::Any(inner) => Condition::Any(inner.iter().map(|node| self.condition(rule, node)).collect()),
             Node::AtLeast(least, inner) => {
-                Condition::AtLeast(*least, inner.iter().map(|node| self.condition(source, node)).collect())
+                Condition::AtLeast(*least, inner.iter().map(|node| self.condition(rule, node)).collect())
             }
-            Node::Not(inner) => Condition::Not(Box::new(self.condition(source, inner))),
+            Node::Not(inner) => Condition::Not(Box::new(self.condition(rule, inner))),
         }
     }
 
-    fn test(&mut self, source: &LogSource, test: &'a Test) -> Condition {
+    fn test(&mut self, rule: &Rule, test: &'a Test) -> Condition {
+        let source = &rule.source;
         let columns = self.columns_of(source, test.field.as_deref());
         let places: Vec<usize> = columns.into_iter().map(|column| self.place(column)).collect();
         match &test.matcher {
@@ -365,17 +462,19 @@ impl<'a> Spaces<'a> {
                 let pairs = places.iter().flat_map(|&a| others.iter().map(move |&b| (a, b))).collect();
                 Condition::Same(pairs, *at, *cased)
             }
-            matcher => Condition::Tests(places.into_iter().map(|place| self.number(place, matcher)).collect()),
+            matcher => Condition::Tests(
+                places.into_iter().map(|place| self.number(place, matcher, rule.is_shipped())).collect(),
+            ),
         }
     }
 
     /// The number of a test on a space; the same test of two rules has one.
-    fn number(&mut self, place: usize, matcher: &'a Matcher) -> u32 {
+    fn number(&mut self, place: usize, matcher: &'a Matcher, is_layered: bool) -> u32 {
         let Some(tests) = self.tests.get_mut(place) else { return self.n_tests };
-        if let Some((number, _)) = tests.iter().find(|(_, known)| *known == matcher) {
-            return *number;
+        if let Some(known) = tests.iter().find(|known| known.is_layered == is_layered && known.matcher == matcher) {
+            return known.number;
         }
-        tests.push((self.n_tests, matcher));
+        tests.push(Tested { number: self.n_tests, matcher, is_layered });
         self.n_tests += 1;
         self.n_tests - 1
     }
@@ -388,9 +487,9 @@ impl<'a> Spaces<'a> {
                 if let Matcher::Field { other, .. } = &test.matcher {
                     words.push(Some(other));
                 }
-                let columns = words.iter().flatten().flat_map(|word| self.columns(source, word));
-                for name in columns.flat_map(|column| column.parts()) {
-                    if self.present.contains(&name) && !out.contains(&name) {
+                let words: Vec<String> = words.into_iter().flatten().map(str::to_owned).collect();
+                for name in self.named(source, &words) {
+                    if !out.contains(&name) {
                         out.push(name);
                     }
                 }
@@ -417,6 +516,18 @@ impl Condition {
                 inner.iter().filter(|condition| condition.may_hold(passed)).count() >= *least as usize
             }
             Self::Not(_) => true,
+        }
+    }
+
+    /// The tests that must be passed, and the spaces that must have a value, somewhere in the condition.
+    fn asked(&self, tests: &mut Vec<u32>, places: &mut Vec<usize>) {
+        match self {
+            Self::Tests(own) => tests.extend(own),
+            Self::Exists(own) => places.extend(own),
+            Self::All(inner) | Self::Any(inner) | Self::AtLeast(_, inner) => {
+                inner.iter().for_each(|condition| condition.asked(tests, places));
+            }
+            Self::Same(..) | Self::Not(_) => {}
         }
     }
 

@@ -2,13 +2,15 @@
 //!
 //! A word is looked up for the rule's kind of log, then for any; a word that is in no list is a column's own name, with or
 //! without its format's in front (`userIdentity.arn` is `aws.cloudtrail.userIdentity.arn`). A word may mean several columns:
-//! a test holds if it does for one of them.
+//! a test holds if it does for one of them. `libinjection.sqli` and `libinjection.xss` are made here: what tokens a parameter
+//! has, where it reads as a piece of SQL or of a page's code.
 //!
 //! Words: <https://sigmahq.io/sigma-specification/specification/sigma-appendix-taxonomy.html>, Zeek's from its own logs.
 
 use crate::schema::{Field, FieldName};
 
 use super::ir::LogSource;
+use super::tokens::Language;
 
 /// A column that a test looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +23,12 @@ pub(super) enum Column {
     Url,
     /// What follows the last dot of the path's last part.
     Extension,
+    /// The fingerprint of a piece of SQL or of a page's code in the query, the path or the referrer.
+    Tokens(Language),
 }
+
+/// Columns in which tokens are looked for.
+pub(super) const TOKENS: [Field; 3] = [Field::UrlPath, Field::UrlQuery, Field::HttpRequestReferrer];
 
 impl Column {
     /// The columns of the table that it is made of; without the first it has no value.
@@ -31,6 +38,7 @@ impl Column {
             Self::Uri => &[Field::UrlPath, Field::UrlQuery],
             Self::Url => &[Field::UrlDomain, Field::UrlPath, Field::UrlQuery, Field::UrlScheme],
             Self::Extension => &[Field::UrlPath],
+            Self::Tokens(_) => &TOKENS,
         };
         fields.iter().map(|&field| field.into()).collect()
     }
@@ -55,7 +63,7 @@ impl Column {
                 ask(part(2), out);
             }
             Self::Extension => out.push_str(part(0).rsplit('/').next()?.rsplit_once('.')?.1),
-            Self::Own(_) => out.push_str(part(0)),
+            Self::Own(_) | Self::Tokens(_) => out.push_str(part(0)),
         }
         Some(())
     }
@@ -63,6 +71,8 @@ impl Column {
 
 /// Kinds of log, a word of Sigma and what it means there; `*` is any kind.
 const WORDS: &str = "
+* libinjection.sqli +sql
+* libinjection.xss +html
 * cs-uri-query +uri
 * cs-uri +uri
 * cs-uri-stem url.path
@@ -198,6 +208,8 @@ fn column(word: &str) -> Column {
         "+uri" => Column::Uri,
         "+url" => Column::Url,
         "+extension" => Column::Extension,
+        "+sql" => Column::Tokens(Language::Sql),
+        "+html" => Column::Tokens(Language::Html),
         name => Column::Own(FieldName::new(name)),
     }
 }

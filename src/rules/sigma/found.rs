@@ -9,12 +9,15 @@ use crate::schema::{Field, FieldName};
 use crate::table::{Dictionary, Selection};
 use crate::units::Micros;
 
-use super::super::columns::{Column, View, text_of};
+use super::super::cases::Whole;
+use super::super::columns::{Column, SOURCE_FIELDS, View, text_of};
 use super::super::filter::exact;
 use super::super::partial::{CheckFound, Found};
 use super::evaluate::Searching;
 use super::fields::{self, OF_ANY_KIND};
 use super::ir::{Body, Correlation, LogSource, Matcher, Node, Rule};
+use super::said::Said;
+use super::shipped::{Rules, confidence, next_step as next_step_of};
 use super::spaces::Space;
 use super::windows::Events;
 
@@ -24,6 +27,8 @@ pub(in super::super) struct SigmaFound {
     /// By the rule's place in the list.
     found: BTreeMap<u32, CheckFound>,
     events: BTreeMap<u32, Events>,
+    /// What is said of a rule's first row.
+    said: BTreeMap<u32, [Said; 2]>,
     /// Columns that any row has, selected or not.
     present: BTreeSet<String>,
     /// Datasets of all rows; an empty name for rows without.
@@ -51,6 +56,7 @@ impl SigmaFound {
         view: &View<'_>,
     ) {
         let (selection, spaces) = spaces;
+        self.say(search.rule as u32, search.saying.said.clone());
         let found = self.found.entry(search.rule as u32).or_default();
         found.tally.merge(&search.tally);
         found.filter.set(words, "");
@@ -61,7 +67,7 @@ impl SigmaFound {
             Some((fields::Column::Own(name), texts)) => Some((name, texts)),
             _ => None,
         };
-        for (place, counts) in &search.columns {
+        for (place, counts) in &search.entities {
             let Some((name, texts)) = own(*place) else { continue };
             // The source is there already; a number is no somebody or something.
             let is_told = name.ecs().is_none_or(|field| field != Field::SourceIp && field.kind().is_text());
@@ -72,7 +78,7 @@ impl SigmaFound {
         }
         let Some(tuples) = &search.tuples else { return found.filter.overflow() };
         for tuple in tuples {
-            let clause = |((place, _), &code): (&(usize, _), &u32)| {
+            let clause = |(place, &code): (&usize, &u32)| {
                 let (name, texts) = own(*place)?;
                 (code > 0).then(|| format!("{name}: {}", exact(texts.get(code))))
             };
@@ -85,6 +91,12 @@ impl SigmaFound {
         }
     }
 
+    fn say(&mut self, rule: u32, said: [Said; 2]) {
+        for (own, said) in self.said.entry(rule).or_default().iter_mut().zip(said) {
+            own.merge(said);
+        }
+    }
+
     pub(super) fn add_events(&mut self, correlation: u32, events: Events) {
         self.events.entry(correlation).or_default().merge(events);
     }
@@ -94,6 +106,9 @@ impl SigmaFound {
         for (rule, found) in other.found {
             self.found.entry(rule).or_default().merge(found);
         }
+        for (rule, said) in other.said {
+            self.say(rule, said);
+        }
         for (correlation, events) in other.events {
             self.add_events(correlation, events);
         }
@@ -101,28 +116,35 @@ impl SigmaFound {
         self.datasets.extend(other.datasets);
     }
 
-    /// The findings of rules, and which of them could run.
-    pub fn finish(mut self, rules: &[Rule], counts: &mut RuleCounts) -> Vec<Found> {
+    /// The findings of rules, and which of them could run. What correlations found of a source goes to `wholes`.
+    pub fn finish(mut self, rules: Rules<'_>, counts: &mut RuleCounts, wholes: &mut Vec<Whole>) -> Vec<Found> {
         let mut findings = Vec::new();
-        for (at, rule) in rules.iter().enumerate() {
+        for (at, rule) in rules.iter() {
             let found = match &rule.body {
                 Body::Search(_) => self.found.remove(&(at as u32)).map(|found| found.parts(rule)),
-                Body::Correlation(correlation) => self.counted(at as u32, rule, correlation),
+                Body::Correlation(correlation) => self.counted(at as u32, rule, correlation, wholes),
                 Body::Unsupported(_) => None,
             };
             let rows = found.as_ref().map_or(0, |found| found.finding.count);
             let state = |note: String| RuleState { id: id_of(rule), title: rule.title.clone(), note };
-            match (&rule.body, self.lacking(rule, rules)) {
+            match (&rule.body, self.lacking((at, rule), rules)) {
                 (Body::Unsupported(why), _) => counts.unsupported.push(state(why.clone())),
                 (_, Some(lacking)) => counts.not_applicable.push(state(lacking)),
                 (_, None) => counts.applied.push(state(note(rule, rows))),
             }
-            findings.extend(found.filter(|_| !rule.is_silent));
+            let said = self.said.remove(&(at as u32)).unwrap_or_default();
+            findings.extend(found.filter(|_| !rule.is_silent).map(|mut found| {
+                for sentence in said.iter().filter_map(Said::sentence) {
+                    found.finding.why.push(' ');
+                    found.finding.why.push_str(sentence);
+                }
+                found
+            }));
         }
         findings
     }
 
-    fn counted(&mut self, at: u32, rule: &Rule, correlation: &Correlation) -> Option<Found> {
+    fn counted(&mut self, at: u32, rule: &Rule, correlation: &Correlation, wholes: &mut Vec<Whole>) -> Option<Found> {
         let (tally, groups) = self.events.remove(&at)?.finish(correlation);
         if tally.count == 0 {
             return None;
@@ -140,10 +162,14 @@ impl SigmaFound {
             )
         };
         let names: Vec<String> = correlation.group_by.iter().map(source).collect();
-        for (key, rows) in groups {
+        for (key, of_group) in groups {
             for (name, value) in names.iter().zip(&key) {
                 let column = Column::Text(FieldName::new(name));
-                found.add_entity(Some((name.clone(), value.clone())), &column, rows);
+                found.add_entity(Some((name.clone(), value.clone())), &column, of_group.count);
+                if SOURCE_FIELDS.iter().any(|known| known.name() == name) {
+                    let source = (name.clone(), value.clone());
+                    wholes.push(Whole { check: id_of(rule), source, tally: of_group.clone() });
+                }
             }
             let clauses: Vec<String> =
                 names.iter().zip(&key).map(|(name, value)| format!("{name}: {}", exact(value))).collect();
@@ -157,11 +183,14 @@ impl SigmaFound {
     }
 
     /// What the logs lack that the rule needs. **Null**: none where it could run.
-    fn lacking(&self, rule: &Rule, rules: &[Rule]) -> Option<String> {
+    fn lacking(&self, (at, rule): (usize, &Rule), rules: Rules<'_>) -> Option<String> {
         match &rule.body {
             Body::Unsupported(_) => None,
             Body::Correlation(correlation) => {
-                let lacking = |input: &super::ir::Input| self.lacking(rules.get(input.rule as usize)?, &[]);
+                let lacking = |input: &super::ir::Input| {
+                    let place = rules.counted(at, input.rule);
+                    self.lacking((place, rules.get(place)?), rules)
+                };
                 let missing: Vec<String> = correlation.inputs.iter().filter_map(lacking).collect();
                 missing.into_iter().next()
             }
@@ -224,8 +253,8 @@ impl CheckFound {
             id: id_of(rule),
             title: rule.title.clone(),
             severity: rule.level,
-            // The rule's authors give none.
-            confidence: 0.5,
+            // The authors of a user's rules give none.
+            confidence: if rule.is_shipped() { confidence(rule.status) } else { 0.5 },
             count: tally.count,
             first: time(tally.first),
             last: time(tally.last),
@@ -233,7 +262,7 @@ impl CheckFound {
             entities,
             why: why(rule),
             next_step: next_step(rule),
-            false_positives: rule.false_positives.join("; "),
+            false_positives: false_positives(rule),
             filter,
             evidence: Vec::new(),
         };
@@ -241,8 +270,9 @@ impl CheckFound {
     }
 }
 
-fn id_of(rule: &Rule) -> String {
-    format!("sigma.{}", rule.id)
+/// The rule's name among all findings.
+pub(in super::super) fn id_of(rule: &Rule) -> String {
+    if rule.is_shipped() { rule.id.clone() } else { format!("sigma.{}", rule.id) }
 }
 
 /// The rule's own words, and who wrote them: the licence of rules asks for that.
@@ -250,12 +280,24 @@ fn why(rule: &Rule) -> String {
     let said = if rule.description.is_empty() { &rule.title } else { &rule.description };
     let end = if said.ends_with('.') { "" } else { "." };
     match rule.author.as_str() {
+        _ if rule.is_shipped() => format!("{said}{end}"),
         "" => format!("{said}{end}"),
         author => format!("{said}{end} (A Sigma rule by {author}.)"),
     }
 }
 
+fn false_positives(rule: &Rule) -> String {
+    let mut text = rule.false_positives.join("; ");
+    if rule.is_shipped() && !text.is_empty() && !text.ends_with('.') {
+        text.push('.');
+    }
+    text
+}
+
 fn next_step(rule: &Rule) -> String {
+    if rule.is_shipped() {
+        return next_step_of(&rule.family).to_owned();
+    }
     let mut text =
         "Read the rows, look at what else the same source did, and compare with what the rule's authors know as harmless."
             .to_owned();

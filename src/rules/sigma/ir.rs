@@ -30,12 +30,37 @@ pub struct Rule {
     pub false_positives: Vec<String>,
     /// ATT&CK techniques.
     pub attack: Vec<String>,
+    /// Fields whose values take part, as the rule names them; those that decide where there are none.
+    pub fields: Vec<String>,
+    /// How long it has proved itself.
+    pub status: Status,
+    /// The folder of the catalogue that it is shipped in; empty for a user's own rule.
+    pub family: String,
     /// Which logs it is for.
     pub source: LogSource,
     /// Whether rows that match are no finding by themselves: a correlation counts them.
     pub is_silent: bool,
     /// What it looks for.
     pub body: Body,
+}
+
+impl Rule {
+    /// Whether it comes with Logloupe: its values are decoded before they are judged, and its name is its finding's.
+    pub fn is_shipped(&self) -> bool {
+        !self.family.is_empty()
+    }
+}
+
+/// How long a rule has proved itself, in Sigma's words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Status {
+    /// For long, on much.
+    Stable,
+    /// On some logs.
+    #[default]
+    Test,
+    /// Hardly.
+    Experimental,
 }
 
 /// Which logs a rule is for; an empty word means any.

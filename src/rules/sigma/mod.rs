@@ -18,19 +18,28 @@ pub mod ir;
 pub mod read;
 mod read_items;
 mod regex;
+mod said;
+mod shipped;
 mod spaces;
+mod tokens;
 mod values;
 mod windows;
 
-pub(super) use evaluate::Sigma;
-pub(super) use found::SigmaFound;
+pub(super) use evaluate::{Sigma, near};
+pub(super) use found::{SigmaFound, id_of};
 pub use read_items::Placeholders;
+pub(super) use shipped::Rules;
+pub use shipped::shipped;
 
+use crate::settings::Settings;
 use crate::table::{RowSet, Selection};
+
+use super::tuned::Tuned;
 
 /// The rows that each rule matches, for whoever compares rows: for every shard with selected rows, in their order, pairs
 /// of a rule's place in the list and its rows. Correlations have none.
 pub fn matching_rows(selection: Selection<'_>, rules: &[ir::Rule]) -> Vec<Vec<(usize, RowSet)>> {
-    let sigma = Sigma::new(selection, rules);
+    let settings = Settings::default();
+    let sigma = Sigma::new(selection, Rules::only(rules), Tuned(&settings));
     selection.shards().map(|(shard, rows)| sigma.rows(shard, rows)).collect()
 }

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use rsigma_parser::{
     ConditionExpr, ConditionOperator, CorrelationCondition, CorrelationRule, CorrelationType, FilterRule,
-    FilterRuleTarget, Level, LogSource as Source, SigmaCollection, SigmaRule, WindowMode, parse_sigma_yaml,
+    FilterRuleTarget, Level, LogSource as Source, SigmaCollection, SigmaRule, Status as ReadStatus, WindowMode,
+    parse_sigma_yaml,
 };
 use serde::Deserialize;
 use yaml_serde::Value;
@@ -16,7 +17,7 @@ use yaml_serde::Value;
 use crate::report::types::Severity;
 use crate::units::order;
 
-use super::ir::{Body, Comparison, Correlation, CorrelationKind, Input, LogSource, Node, Rule, Wanted};
+use super::ir::{Body, Comparison, Correlation, CorrelationKind, Input, LogSource, Node, Rule, Status, Wanted};
 use super::read_items::{Placeholders, search};
 
 /// Signs of nesting beyond which a condition is refused: whoever writes it chooses how deep it goes.
@@ -26,10 +27,17 @@ const MAX_NESTING: usize = 200;
 #[derive(Debug, Default)]
 pub struct Reader {
     placeholders: Placeholders,
+    /// The place of the file that is read.
+    file: u32,
     rules: Vec<Rule>,
+    /// The file of each rule.
+    files: Vec<u32>,
     /// What correlations and filters may call each rule.
     names: BTreeMap<String, u32>,
-    correlations: Vec<CorrelationRule>,
+    /// Correlations with the file and the family of each.
+    correlations: Vec<(u32, String, CorrelationRule)>,
+    /// The family of the file that is being read; empty for a user's.
+    family: String,
     filters: Vec<FilterRule>,
 }
 
@@ -61,24 +69,43 @@ impl Reader {
                 }
             }
         }
+        self.file += 1;
+    }
+
+    /// Reads a file of the shipped catalogue, whose rules go by their names.
+    pub fn add_shipped(&mut self, family: &str, name: &str, yaml: &str) {
+        family.clone_into(&mut self.family);
+        self.add(name, yaml);
+        self.family.clear();
     }
 
     /// Every rule that was read, correlations after the rules that they count.
-    pub fn finish(mut self) -> Vec<Rule> {
+    pub fn finish(self) -> Vec<Rule> {
+        self.finish_with_files().0
+    }
+
+    /// The same, and the place of each rule's file among those that were read.
+    pub fn finish_with_files(mut self) -> (Vec<Rule>, Vec<u32>) {
         for filter in std::mem::take(&mut self.filters) {
             self.filter(&filter);
         }
-        for correlation in std::mem::take(&mut self.correlations) {
-            let mut rule = head(&correlation);
+        for (file, family, correlation) in std::mem::take(&mut self.correlations) {
+            self.file = file;
+            let mut rule = head(&correlation, &family);
             rule.body = self.correlation(&correlation).map_or_else(Body::Unsupported, Body::Correlation);
             if let (Body::Correlation(found), false) = (&rule.body, correlation.generate) {
                 for input in &found.inputs {
                     self.rules.get_mut(input.rule as usize).into_iter().for_each(|rule| rule.is_silent = true);
                 }
             }
-            self.rules.push(rule);
+            self.push(rule);
         }
-        self.rules
+        (self.rules, self.files)
+    }
+
+    fn push(&mut self, rule: Rule) {
+        self.rules.push(rule);
+        self.files.push(self.file);
     }
 
     fn document(&mut self, name: &str, mut value: Value, before: &mut Before) {
@@ -120,21 +147,21 @@ impl Reader {
         if let Some(rule) = read.rules.pop() {
             self.rule(&rule, old);
         } else if let Some(correlation) = read.correlations.pop() {
-            self.correlations.push(correlation);
+            self.correlations.push((self.file, self.family.clone(), correlation));
         } else if let Some(filter) = read.filters.pop() {
             self.filters.push(filter);
         }
     }
 
     fn rule(&mut self, read: &SigmaRule, old: Option<Result<Aggregation, String>>) {
-        let mut rule = head(read);
+        let mut rule = head(read, &self.family);
         let place = self.rules.len() as u32;
         let old = match old {
             None => None,
             Some(Ok(old)) => Some(old),
             Some(Err(why)) => {
                 rule.body = Body::Unsupported(why);
-                self.rules.push(rule);
+                self.push(rule);
                 return;
             }
         };
@@ -152,8 +179,10 @@ impl Reader {
             rule.is_silent = true;
             Rule { body: Body::Correlation(old.counts(place)), ..whole }
         });
-        self.rules.push(rule);
-        self.rules.extend(counted);
+        self.push(rule);
+        if let Some(counted) = counted {
+            self.push(counted);
+        }
     }
 
     /// Adds what a filter asks to the rules that it names.
@@ -245,13 +274,14 @@ impl Reader {
     fn refuse(&mut self, (id, title): (&str, &str), why: String) {
         let (id, title) = (id.to_owned(), title.to_owned());
         let level = Severity::Informational;
-        self.rules.push(Rule { id, title, level, body: Body::Unsupported(why), ..Rule::default() });
+        self.push(Rule { id, title, level, body: Body::Unsupported(why), ..Rule::default() });
     }
 }
 
 /// What is the same in rules and correlations.
 trait Head {
     fn head(&self) -> Rule;
+    fn name(&self) -> Option<&str>;
 }
 
 macro_rules! heads {
@@ -268,9 +298,15 @@ macro_rules! heads {
                     references: self.references.clone(),
                     false_positives: self.falsepositives.clone(),
                     attack: attack(&self.tags),
+                    fields: self.fields.clone(),
+                    status: status(self.status),
                     source: $source(self),
                     ..Rule::default()
                 }
+            }
+
+            fn name(&self) -> Option<&str> {
+                self.name.as_deref()
             }
         })+
     };
@@ -281,8 +317,12 @@ heads! {
     CorrelationRule, |_| LogSource::default();
 }
 
-fn head(read: &impl Head) -> Rule {
-    read.head()
+fn head(read: &impl Head, family: &str) -> Rule {
+    let mut rule = read.head();
+    if let (Some(name), false) = (read.name(), family.is_empty()) {
+        name.clone_into(&mut rule.id);
+    }
+    Rule { family: family.to_owned(), ..rule }
 }
 
 /// A condition in the old notation: what stands after its bar.
@@ -397,6 +437,14 @@ fn severity(level: Option<Level>) -> Severity {
         Some(Level::High) => Severity::High,
         Some(Level::Critical) => Severity::Critical,
         Some(Level::Informational) => Severity::Informational,
+    }
+}
+
+fn status(status: Option<ReadStatus>) -> Status {
+    match status {
+        Some(ReadStatus::Stable) => Status::Stable,
+        Some(ReadStatus::Test) | None => Status::Test,
+        Some(ReadStatus::Experimental | ReadStatus::Deprecated | ReadStatus::Unsupported) => Status::Experimental,
     }
 }
 

@@ -1,13 +1,14 @@
 //! The distinct values of the columns that tests look at, as texts with codes: those of the table as they are, numbers
-//! written out, and columns that are made of several.
+//! written out, columns that are made of several, and what tokens they have.
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
-use crate::schema::FieldName;
+use crate::schema::{Field, FieldName};
 use crate::table::{ColumnData, Dictionary, NULL, NULL_NUMBER, Selection, Shard};
 
-use super::fields::Column;
+use super::fields::{Column, TOKENS};
+use super::tokens::{Language, Reader};
 
 /// What a value is made of: codes of texts, or the halves of a number and how they are read.
 type Key = [u32; 4];
@@ -31,6 +32,8 @@ enum Texts<'a> {
     Own(&'a Dictionary),
     /// Put together from keys.
     Made(HashMap<Key, u32, FixedState>, Box<Dictionary>),
+    /// What tokens each part's texts have, by their codes.
+    Read(Vec<Vec<u32>>, Box<Dictionary>),
 }
 
 impl<'a> Space<'a> {
@@ -45,6 +48,9 @@ impl<'a> Space<'a> {
             && selection.store.shards.iter().all(|shard| is_text(shard, name))
         {
             return Self { texts: Texts::Own(dictionary), column, parts };
+        }
+        if let Column::Tokens(language) = column {
+            return Self { texts: tokens(selection, language), column, parts };
         }
         let (mut codes, mut texts) = (HashMap::with_hasher(FixedState::with_seed(0)), Dictionary::new(0));
         let (mut keys, mut text) = (Vec::new(), String::new());
@@ -66,7 +72,7 @@ impl<'a> Space<'a> {
     pub fn dictionary(&self) -> &Dictionary {
         match &self.texts {
             Texts::Own(dictionary) => dictionary,
-            Texts::Made(_, dictionary) => dictionary,
+            Texts::Made(_, dictionary) | Texts::Read(_, dictionary) => dictionary,
         }
     }
 
@@ -74,6 +80,17 @@ impl<'a> Space<'a> {
     pub fn read(&self, shard: &Shard, out: &mut Vec<u32>) {
         match &self.texts {
             Texts::Own(_) => self.parts.iter().for_each(|name| shard.table.read_codes(name, out)),
+            Texts::Read(tokens, _) => {
+                out.clear();
+                out.resize(shard.table.n_rows, NULL);
+                let mut codes = Vec::new();
+                for (name, tokens) in self.parts.iter().zip(tokens).filter(|(_, tokens)| !tokens.is_empty()) {
+                    shard.table.read_codes(name, &mut codes);
+                    for (slot, &code) in out.iter_mut().zip(&codes).filter(|(slot, _)| **slot == NULL) {
+                        *slot = tokens.get(code as usize).copied().unwrap_or(NULL);
+                    }
+                }
+            }
             Texts::Made(codes, _) => {
                 let mut keys = Vec::new();
                 keys_of(&self.column, &self.parts, shard, &mut keys);
@@ -83,6 +100,26 @@ impl<'a> Space<'a> {
             }
         }
     }
+}
+
+/// The tokens of every text in the columns that have any.
+///
+/// **Cost**: reading each distinct text that could be code.
+fn tokens<'a>(selection: Selection<'_>, language: Language) -> Texts<'a> {
+    let (mut reader, mut found) = (Reader::default(), Dictionary::new(0));
+    let mut read = |field: Field| {
+        let mut codes = Vec::new();
+        let dictionary = selection.dictionary(&field.into());
+        for (code, text) in dictionary.into_iter().flat_map(Dictionary::iter) {
+            if let Some(tokens) = reader.read(field, text, language) {
+                codes.resize(code as usize + 1, NULL);
+                codes.last_mut().into_iter().for_each(|slot| *slot = found.intern(tokens.as_bytes()));
+            }
+        }
+        codes
+    };
+    let codes = TOKENS.into_iter().map(&mut read).collect();
+    Texts::Read(codes, Box::new(found))
 }
 
 /// What the value of each row is made of.

@@ -11,9 +11,19 @@ use regex_lite::Regex;
 use crate::enrich::address;
 use crate::table::Dictionary;
 
+use super::super::decode::Layers;
 use super::super::texts::Texts;
 use super::ir::{Comparison, Matcher, Part, Pattern, fits, lower};
 use super::regex;
+
+/// A test on a column's values.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tested<'a> {
+    pub number: u32,
+    pub matcher: &'a Matcher,
+    /// Whether values are also tried with what they are written in taken off.
+    pub is_layered: bool,
+}
 
 /// The tests that each code passes.
 #[derive(Debug, Default)]
@@ -21,6 +31,8 @@ pub(super) struct Passed {
     /// `starts[code]` is where its tests begin in `tests`; empty where no value passes any.
     starts: Vec<u32>,
     tests: Vec<u32>,
+    /// The layer of the value that passes each of `tests`; 0 for the value as it is.
+    layers: Vec<u8>,
 }
 
 impl Passed {
@@ -31,6 +43,17 @@ impl Passed {
             (Some(&start), Some(&end)) => self.tests.get(start as usize..end as usize).unwrap_or_default(),
             _ => &[],
         }
+    }
+
+    /// The layer of a value that passes a test; 0 for the value as it is. **Null**: none where it does not pass.
+    pub fn layer(&self, code: u32, test: u32) -> Option<u8> {
+        let at = self.of(code).iter().position(|&passed| passed == test)?;
+        self.layers.get(*self.starts.get(code as usize)? as usize + at).copied()
+    }
+
+    /// Tests that a value passes only below its surface, some more than once.
+    pub fn below(&self) -> impl Iterator<Item = u32> {
+        self.tests.iter().zip(&self.layers).filter(|(_, layer)| **layer > 0).map(|(test, _)| *test)
     }
 
     /// Whether no value passes any test.
@@ -47,6 +70,7 @@ impl Passed {
 /// A way to pass a test.
 struct Way<'a> {
     test: u32,
+    is_layered: bool,
     trial: Trial<'a>,
 }
 
@@ -93,8 +117,8 @@ struct Ways<'a> {
 }
 
 impl<'a> Ways<'a> {
-    fn add(&mut self, test: u32, text: &str, trial: Trial<'a>) {
-        let way = Way { test, trial };
+    fn add(&mut self, test: Tested<'a>, text: &str, trial: Trial<'a>) {
+        let way = Way { test: test.number, is_layered: test.is_layered, trial };
         if text.len() < 2 {
             self.every.push(way);
         } else {
@@ -103,8 +127,8 @@ impl<'a> Ways<'a> {
         }
     }
 
-    fn add_test(&mut self, test: u32, matcher: &'a Matcher) {
-        match matcher {
+    fn add_test(&mut self, test: Tested<'a>) {
+        match test.matcher {
             Matcher::Like { patterns, cased } => patterns.iter().for_each(|pattern| {
                 let text = longest(pattern);
                 match (pattern.as_slice(), cased) {
@@ -142,44 +166,73 @@ fn longest(pattern: &Pattern) -> String {
     out
 }
 
-/// Tries every value with the tests, which have numbers.
+/// The tests that a value has passed so far.
+struct Round<'p> {
+    passed: &'p mut Passed,
+    /// Where the value's tests begin.
+    start: usize,
+    layer: u8,
+}
+
+impl Round<'_> {
+    fn take(&mut self, way: &Way<'_>, value: &Tried<'_>) {
+        let is_meant = self.layer == 0 || way.is_layered;
+        let is_new = || !self.passed.tests.iter().skip(self.start).any(|&test| test == way.test);
+        if is_meant && is_new() && way.trial.passes(value) {
+            self.passed.tests.push(way.test);
+            self.passed.layers.push(self.layer);
+        }
+    }
+}
+
+impl Ways<'_> {
+    /// Tries a value, or a layer of it; `tried` is which trial each way was last tried in, so that a text that is found
+    /// twice is tried once.
+    fn pass(&self, texts: &Texts, value: &Tried<'_>, (trial, tried): (u32, &mut [u32]), round: &mut Round<'_>) {
+        texts.find(value.folded.as_bytes(), |hit| {
+            if let (Some(way), Some(last)) = (self.found.get(hit.pattern), tried.get_mut(hit.pattern))
+                && *last != trial
+            {
+                *last = trial;
+                round.take(way, value);
+            }
+        });
+        self.every.iter().for_each(|way| round.take(way, value));
+    }
+}
+
+/// Tries every value with the tests.
 ///
-/// **Cost**: one pass over the distinct values, and each pattern only where its text is.
-pub(super) fn pass(dictionary: &Dictionary, tests: &[(u32, &Matcher)]) -> Passed {
+/// **Cost**: one pass over the distinct values, another for each layer that one has where a test looks there, and each
+/// pattern only where its text is.
+pub(super) fn pass(dictionary: &Dictionary, tests: &[Tested<'_>]) -> Passed {
     let mut ways = Ways::default();
-    tests.iter().for_each(|(test, matcher)| ways.add_test(*test, matcher));
+    tests.iter().for_each(|test| ways.add_test(*test));
     let has = |kind: fn(&Trial<'_>) -> bool| ways.every.iter().any(|way| kind(&way.trial));
     let has_numbers = has(|trial| matches!(trial, Trial::Number(..)));
     let has_blocks = has(|trial| matches!(trial, Trial::Cidr(_)));
+    let has_layers = tests.iter().any(|test| test.is_layered);
     let texts = Texts::new(std::mem::take(&mut ways.texts));
-    // Which value each way was tried on last, so that a text found twice is tried once.
-    let mut tried = vec![0u32; ways.found.len()];
-    let mut passed = Passed { starts: vec![0, 0], tests: Vec::new() };
-    let mut folded = String::new();
-    for (code, text) in dictionary.iter() {
+    let (mut trial, mut tried) = (0u32, vec![0u32; ways.found.len()]);
+    let mut passed = Passed { starts: vec![0, 0], ..Passed::default() };
+    let (mut layers, mut folded) = (Layers::default(), String::new());
+    for (_, text) in dictionary.iter() {
         let start = passed.tests.len();
+        let mut round = Round { passed: &mut passed, start, layer: 0 };
         lower(text, &mut folded);
-        let value = Tried {
-            text,
-            folded: &folded,
-            number: if has_numbers { text.parse().ok() } else { None },
-            address: if has_blocks { address::parse(text) } else { None },
-        };
-        let mut take = |way: &Way<'_>| {
-            let is_new = !passed.tests.iter().skip(start).any(|&test| test == way.test);
-            if is_new && way.trial.passes(&value) {
-                passed.tests.push(way.test);
-            }
-        };
-        texts.find(folded.as_bytes(), |hit| {
-            if let (Some(way), Some(last)) = (ways.found.get(hit.pattern), tried.get_mut(hit.pattern))
-                && *last != code
-            {
-                *last = code;
-                take(way);
-            }
-        });
-        ways.every.iter().for_each(take);
+        let number = if has_numbers { text.parse().ok() } else { None };
+        let address = if has_blocks { address::parse(text) } else { None };
+        trial = trial.wrapping_add(1);
+        ways.pass(&texts, &Tried { text, folded: &folded, number, address }, (trial, &mut tried), &mut round);
+        if has_layers {
+            layers.each(text, |layer, _, text| {
+                lower(text, &mut folded);
+                round.layer = layer;
+                trial = trial.wrapping_add(1);
+                let value = Tried { text, folded: &folded, number: None, address: None };
+                ways.pass(&texts, &value, (trial, &mut tried), &mut round);
+            });
+        }
         passed.starts.push(passed.tests.len() as u32);
     }
     passed
@@ -206,7 +259,7 @@ mod tests {
         values.iter().for_each(|value| {
             dictionary.intern(value.as_bytes());
         });
-        let passed = pass(&dictionary, &[(7, &matcher)]);
+        let passed = pass(&dictionary, &[Tested { number: 7, matcher: &matcher, is_layered: false }]);
         let found: Vec<&str> =
             dictionary.iter().filter(|(code, _)| passed.of(*code) == [7]).map(|(_, text)| text).collect();
         assert_eq!(found, expected, "{matcher:?}");
@@ -225,5 +278,20 @@ mod tests {
         check(Matcher::Number(Comparison::AtLeast, 400.0), &["404", "200", "4040", "x"], &["404", "4040"]);
         let block = Matcher::Cidr(vec!["192.0.2.0/24".parse().expect("a block")]);
         check(block, &["192.0.2.9", "198.51.100.1", "2001:db8::1", "x"], &["192.0.2.9"]);
+    }
+
+    #[test]
+    fn layers_of_values_pass_tests_that_look_there() {
+        let mut dictionary = Dictionary::new(0);
+        for value in ["a<b", "a%3Cb", "a%253cb", "ab"] {
+            dictionary.intern(value.as_bytes());
+        }
+        let (matcher, other) = (like(&["*a<b*"], false), like(&["*A<*"], false));
+        let test = |number, matcher, is_layered| Tested { number, matcher, is_layered };
+        let passed = pass(&dictionary, &[test(0, &matcher, true), test(1, &other, false)]);
+        let layers: Vec<_> = dictionary.iter().map(|(code, _)| passed.layer(code, 0)).collect();
+        assert_eq!(layers, [Some(0), Some(1), Some(2), None]);
+        assert_eq!(dictionary.iter().filter(|(code, _)| passed.layer(*code, 1).is_some()).count(), 1);
+        assert_eq!(passed.below().collect::<Vec<_>>(), [0, 0]);
     }
 }

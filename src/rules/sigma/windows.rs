@@ -138,7 +138,7 @@ impl Events {
     }
 
     /// The rows in windows that the condition holds for, and each group with its rows among them.
-    pub fn finish(self, correlation: &Correlation) -> (Tally, Vec<(Vec<String>, u64)>) {
+    pub fn finish(self, correlation: &Correlation) -> (Tally, Vec<(Vec<String>, Tally)>) {
         let (mut tally, mut groups) = (Tally::default(), Vec::new());
         for (key, group) in self.groups {
             let mut places = group.places.into_iter();
@@ -152,13 +152,13 @@ impl Events {
                 CorrelationKind::TemporalOrdered => in_order(&events, correlation),
                 _ => in_windows(&events, correlation),
             };
-            let mut of_group = 0;
+            let mut of_group = Tally::default();
             for ((event, place), _) in rows.iter().zip(marks).filter(|(_, mark)| *mark) {
-                of_group += 1;
                 let (first, last) = (Some(event.time), Some(event.time));
-                tally.merge(&Tally { count: 1, first, last, evidence: place.iter().copied().collect() });
+                of_group.merge(&Tally { count: 1, first, last, evidence: place.iter().copied().collect() });
             }
-            if of_group > 0 {
+            if of_group.count > 0 {
+                tally.merge(&of_group);
                 groups.push((key, of_group));
             }
         }

@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::super::compression::Compression;
 use super::super::expansion::Expansion;
 use super::super::{Bytes, Root, Shared};
+use super::zip::Checked;
 use super::{Step, zip};
 
 /// Streams that are kept where they were left: one for each thread that may read an archive. Each holds a
@@ -45,8 +46,8 @@ impl<R: Root> Access<R> {
     pub(super) fn seeks(&self, steps: &[Step]) -> bool {
         match steps.split_last() {
             None => self.root.seeks(),
-            Some((Step::Tar { within, .. }, before)) => *within == Compression::None && self.seeks(before),
-            Some((Step::Zip { .. }, _)) => false,
+            Some((Step::Part { within, .. }, before)) => *within == Compression::None && self.seeks(before),
+            Some((Step::Zip { .. } | Step::Block(_), _)) => false,
         }
     }
 
@@ -54,7 +55,8 @@ impl<R: Root> Access<R> {
     pub(super) fn size(&self, steps: &[Step]) -> Option<u64> {
         match steps.last() {
             None => self.root.size(),
-            Some(Step::Tar { size, .. } | Step::Zip { size, .. }) => Some(*size),
+            Some(Step::Part { size, .. } | Step::Zip { size, .. }) => Some(*size),
+            Some(Step::Block(block)) => Some(block.size),
         }
     }
 
@@ -62,9 +64,19 @@ impl<R: Root> Access<R> {
     pub(super) fn open(&self, steps: &[Step], start: u64) -> io::Result<Bytes> {
         match steps.split_last() {
             None => self.root.stream(start),
-            Some((Step::Tar { within, start: first, size }, before)) => {
+            Some((Step::Part { within, start: first, size, crc }, before)) => {
                 let bytes = self.container(before, *within, first.saturating_add(start))?;
-                Ok(Box::new(Whole { left: size.saturating_sub(start), bytes }))
+                let whole = Whole { left: size.saturating_sub(start), bytes };
+                match crc {
+                    // A checksum is of all of it.
+                    Some(_) if start == 0 => Ok(Box::new(Checked::new(whole, *size, *crc))),
+                    _ => Ok(Box::new(whole)),
+                }
+            }
+            Some((Step::Block(block), before)) => {
+                let mut bytes = block.open(&|start| self.container(before, Compression::None, start), self.limits)?;
+                skip(&mut bytes, start)?;
+                Ok(bytes)
             }
             Some((Step::Zip { header, stored, size, crc, password }, before)) => {
                 let bytes = self.container(before, Compression::None, *header)?;

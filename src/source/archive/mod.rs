@@ -1,13 +1,14 @@
-//! Archives: a zip or tar, stored in any compression, becomes its members, each a [`Source`] of its own.
+//! Archives: a zip, 7z or tar, stored in any compression, becomes its members, each a [`Source`] of its own.
 //!
 //! zip: [APPNOTE.TXT](https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT); tar:
-//! [POSIX.1-2017 pax](https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html). An archive in an archive is
-//! opened too, [`DEPTH`] deep. A member's address says how to get to it from the file that was dropped, so every worker
+//! [POSIX.1-2017 pax](https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html); 7z:
+//! [7zFormat.txt](https://py7zr.readthedocs.io/en/latest/archive_format.html). An archive in an archive is opened too, [`DEPTH`] deep. A member's address says how to get to it from the file that was dropped, so every worker
 //! opens it by itself: in a zip or a plain tar by seeking, elsewhere by undoing what is before it, which the next member
 //! then need not undo again. Nothing is unpacked to disk, no path of an archive is ever opened as one.
 
 mod cipher;
 mod cursors;
+mod seven_zip;
 mod tar;
 mod zip;
 
@@ -35,8 +36,10 @@ const SKIPPED_AT_MOST: usize = 1000;
 /// How to get from an archive to what is in it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 enum Step {
-    /// Bytes of a tar, which is itself stored in a compression.
-    Tar { within: Compression, start: u64, size: u64 },
+    /// Bytes of a tar, which is itself stored in a compression, or of a block.
+    Part { within: Compression, start: u64, size: u64, crc: Option<u32> },
+    /// A block of a 7z.
+    Block(seven_zip::Block),
     /// A member of a zip, by its header.
     Zip { header: u64, stored: u64, size: u64, crc: u32, password: Option<String> },
 }
@@ -126,6 +129,7 @@ pub fn members<R: Root>(access: &Access<R>, password: Option<&str>) -> io::Resul
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Zip,
+    SevenZip,
     Tar,
 }
 
@@ -138,7 +142,11 @@ struct Found {
 
 impl Found {
     fn name(self) -> String {
-        let kind = if self.kind == Kind::Zip { "zip" } else { "tar" };
+        let kind = match self.kind {
+            Kind::Zip => "zip",
+            Kind::SevenZip => "7z",
+            Kind::Tar => "tar",
+        };
         if self.within == Compression::None { kind.to_owned() } else { format!("{kind}, {}", self.within.name()) }
     }
 }
@@ -164,6 +172,8 @@ fn look<R: Root>(access: &Access<R>, steps: &[Step]) -> io::Result<Look> {
     };
     let kind = if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         Some(Kind::Zip)
+    } else if head.starts_with(seven_zip::MAGIC) {
+        Some(Kind::SevenZip)
     } else {
         tar::is_header(&head).then_some(Kind::Tar)
     };
@@ -173,7 +183,8 @@ fn look<R: Root>(access: &Access<R>, steps: &[Step]) -> io::Result<Look> {
 /// What an archive says of a member.
 struct Entry {
     path: String,
-    step: Step,
+    /// How to get to it from the archive.
+    steps: Vec<Step>,
     size: u64,
     modified: Option<Micros>,
     /// Why it is not read, if the archive itself says so.
@@ -205,7 +216,10 @@ impl<R: Root> List<'_, R> {
                 Kind::Zip if found.within == Compression::None => {
                     zip::list(self.access, (steps, self.password), &mut take)
                 }
-                Kind::Zip => Err(io::Error::other("a zip inside a compression is not opened")),
+                Kind::SevenZip if found.within == Compression::None => seven_zip::list(self.access, steps, &mut take),
+                Kind::Zip | Kind::SevenZip => {
+                    Err(io::Error::other(format!("a {} is not opened, unpack the outer one", found.name())))
+                }
             }
         };
         for (at, entry) in candidates.into_iter().enumerate() {
@@ -236,7 +250,7 @@ impl<R: Root> List<'_, R> {
         if self.total_bytes > most {
             return self.skip(path, format!("beyond the limit of {most} bytes in one archive; {HOW_TO_GO_ON}"));
         }
-        let steps: Vec<Step> = steps.iter().cloned().chain([entry.step]).collect();
+        let steps: Vec<Step> = steps.iter().cloned().chain(entry.steps).collect();
         let compression = match look(self.access, &steps) {
             Ok(Look::Archive(_)) if depth >= DEPTH => {
                 return self.skip(path, format!("an archive in {DEPTH} others is not opened"));
@@ -322,7 +336,8 @@ impl<R: Root> Source for MemberSource<R> {
         let mut place = [0; DEPTH];
         for (slot, step) in place.iter_mut().zip(&self.address.steps) {
             *slot = match step {
-                Step::Tar { start, .. } => *start,
+                Step::Part { start, .. } => *start,
+                Step::Block(block) => block.start(),
                 Step::Zip { header, .. } => *header,
             };
         }

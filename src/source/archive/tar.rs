@@ -53,7 +53,7 @@ fn each<B: Read>(entries: Entries<'_, B>, within: Compression, take: &mut dyn Fn
         let seconds = entry.header().mtime().ok().and_then(|seconds| i64::try_from(seconds).ok());
         let member = Entry {
             path: String::from_utf8_lossy(&entry.path_bytes()).into_owned(),
-            step: Step::Tar { within, start: entry.raw_file_position(), size },
+            steps: vec![Step::Part { within, start: entry.raw_file_position(), size, crc: None }],
             size,
             modified: seconds.map(|seconds| Micros(seconds.saturating_mul(Micros::PER_SECOND))),
             skip: of_no_use(kind, size),

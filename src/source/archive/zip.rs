@@ -49,7 +49,7 @@ pub fn list<R: Root>(
             password: password.filter(|_| is_locked).map(str::to_owned),
         };
         let modified = entry.last_modified().map(time_of);
-        if !take(Entry { path: name.into_owned(), step, size, modified, skip, is_locked }) {
+        if !take(Entry { path: name.into_owned(), steps: vec![step], size, modified, skip, is_locked }) {
             break;
         }
     }
@@ -112,7 +112,7 @@ pub fn open(mut bytes: Bytes, said: &Said<'_>, limits: Expansion) -> io::Result<
         _ => return Err(unsupported(&format!("compression method {method} is not supported"))),
     };
     let bytes = kind.undo(raw, limits);
-    Ok(Box::new(Checked { bytes, left: said.size, crc: Crc::new(), expected: crc }))
+    Ok(Box::new(Checked::new(bytes, said.size, crc)))
 }
 
 fn denied(message: &str) -> io::Error {
@@ -124,11 +124,18 @@ fn unsupported(message: &str) -> io::Error {
 }
 
 /// Content that must have the size and the checksum that the directory says.
-struct Checked<B> {
+pub(super) struct Checked<B> {
     bytes: B,
     left: u64,
     crc: Crc,
     expected: Option<u32>,
+}
+
+impl<B: Read> Checked<B> {
+    /// Content of `size` bytes.
+    pub fn new(bytes: B, size: u64, expected: Option<u32>) -> Self {
+        Self { bytes, left: size, crc: Crc::new(), expected }
+    }
 }
 
 impl<B: Read> Read for Checked<B> {

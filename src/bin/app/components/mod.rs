@@ -40,6 +40,8 @@ pub mod list_editor;
 #[cfg(target_arch = "wasm32")]
 pub mod notice;
 #[cfg(target_arch = "wasm32")]
+pub mod palette;
+#[cfg(target_arch = "wasm32")]
 pub mod password_dialog;
 #[cfg(target_arch = "wasm32")]
 pub mod preview;
@@ -57,11 +59,15 @@ pub mod severity_mark;
 pub mod shield;
 #[cfg(target_arch = "wasm32")]
 pub mod start;
+#[cfg(target_arch = "wasm32")]
+pub mod stopped;
 pub mod table;
 #[cfg(target_arch = "wasm32")]
 pub mod theme_switch;
 #[cfg(target_arch = "wasm32")]
 pub mod top_bar;
+#[cfg(target_arch = "wasm32")]
+pub mod undo_notice;
 #[cfg(target_arch = "wasm32")]
 pub mod value;
 #[cfg(target_arch = "wasm32")]

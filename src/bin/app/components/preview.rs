@@ -5,6 +5,7 @@ use logloupe::settings::FileReading;
 
 use super::file_options::{FileOptions, rounded};
 use super::notice::Notice;
+use super::stopped::Stopped;
 use crate::state::session::use_loupe;
 use crate::state::store::{FileState, Store, use_store};
 use crate::text::numbers;
@@ -38,6 +39,14 @@ pub fn Preview() -> impl IntoView {
         cards.collect_view()
     };
     let count = move || store.files.with(Vec::len);
+    let stopped = move || {
+        // What is stopped changes with the files.
+        store.files.track();
+        let stopped = loupe.session().stopped().into_iter();
+        stopped
+            .map(|(path, what)| view! { <Stopped path=path.clone() what=format!("{path}: {what}") /> })
+            .collect_view()
+    };
     view! {
         <div class="preview">
             <header class="preview-head">
@@ -49,6 +58,7 @@ pub fn Preview() -> impl IntoView {
                 </p>
             </header>
             <SampleChoice sums=sums.into() />
+            {stopped}
             <div class="files">{files}</div>
             <Show when=move || { count() > shown.get() }>
                 <button type="button" class="quiet" on:click=move |_| shown.update(|shown| *shown += SHOWN)>

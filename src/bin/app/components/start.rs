@@ -15,7 +15,7 @@ const FORMATS: [(&str, &str); 7] = [
     ("CloudWatch web traffic", "the CSV with its sixteen columns"),
     ("Any CSV with a header", "columns are recognised by name, or matched by hand"),
     ("Your own", "an nginx or Apache format string, or one line whose pieces you name"),
-    ("Compressed and archived", "every one of these as .gz, .bz2, .xz, .zst, in .zip and .tar"),
+    ("Compressed and archived", "every one of these as .gz, .bz2, .xz, .zst, in .zip, .7z and .tar"),
     ("Whole folders", "compared with each other"),
 ];
 

@@ -68,8 +68,10 @@ pub fn TopBar() -> impl IntoView {
 
 fn about(store: Store) -> String {
     let files = store.files.with(Vec::len) as u64;
+    let rules = store.rules.with(|rules| rules.read.len()) as u64;
+    let of_rules = (rules > 0).then(|| format!("{} of your own", numbers::counted(rules, "rule")));
     if files == 0 {
-        return "No log is open".to_owned();
+        return ["No log is open".to_owned()].into_iter().chain(of_rules).collect::<Vec<_>>().join(" · ");
     }
     let mut parts = vec![match store.files.with(|files| files.first().map(|file| file.path.clone())) {
         Some(path) if files == 1 => path,
@@ -87,5 +89,6 @@ fn about(store: Store) -> String {
             parts.extend(first.zip(last).and_then(|(first, last)| times::days(first, last)));
         }
     });
+    parts.extend(of_rules);
     parts.join(" · ")
 }

@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::display;
+use crate::state::allow;
 use crate::state::route::Page;
 use crate::state::session::use_loupe;
 use crate::state::store::{MenuTarget, Store, use_store};
@@ -119,11 +120,16 @@ fn actions(condition: &crate::state::filter::Condition) -> Vec<Action> {
     let copied = value.clone();
     actions.push(("Copy".into(), Callback::new(move |()| copy(&copied))));
     if let Some(list) = fields::list_of(&condition.field) {
+        let value = value.clone();
         let add = Callback::new(move |()| {
             add_to(store, list, &value);
             loupe.refresh();
         });
         actions.push((format!("Add to {}", list.name()), add));
+    }
+    if let Some((list, what)) = allow::list_of(&condition.field).filter(|(list, _)| allow::can_be_entry(list, &value)) {
+        let never = Callback::new(move |()| allow::add(store, loupe, list, &own.get_value().value.unwrap_or_default()));
+        actions.push((format!("Never report this {what}"), never));
     }
     actions
 }

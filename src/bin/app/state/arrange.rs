@@ -28,6 +28,7 @@ struct Place {
 impl Session {
     /// Adds files; one with the path of a file that is open takes its place.
     pub(super) async fn add(self: Rc<Self>, chosen: Vec<Chosen>) {
+        let chosen = self.take_rules(chosen).await;
         if chosen.is_empty() {
             return;
         }

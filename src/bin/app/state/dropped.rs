@@ -64,6 +64,26 @@ impl Dropped {
         report.archives.sort_by(|a, b| FileEntry::order(&a.path).cmp(FileEntry::order(&b.path)));
     }
 
+    /// What was not read of archives because it expands too far: the archive's path, and the numbers.
+    pub fn stopped(&self) -> Vec<(String, String)> {
+        let archives = self.archives.iter().filter(|(_, place)| !self.gone.contains(place));
+        let skipped = archives.flat_map(|(archive, _)| {
+            let stopped = archive.skipped.iter().filter(|member| was_stopped(&member.reason));
+            stopped.map(|member| (archive.path.clone(), format!("{}: {}", member.path, member.reason)))
+        });
+        skipped.collect()
+    }
+
+    /// The dropped file that a file of the session, as its account calls it, is or is in.
+    fn source_of(&self, path: &str) -> Option<Chosen> {
+        let is_it = |chosen: &&Chosen| {
+            chosen.path == path
+                || FileEntry::order(&chosen.path) == path
+                || path.strip_prefix(&chosen.path).is_some_and(|rest| rest.starts_with('/'))
+        };
+        self.chosen().iter().find(is_it).cloned()
+    }
+
     /// Why no file is left to read.
     pub fn nothing_to_read(&self) -> Trouble {
         let first = self.archives.last();
@@ -75,7 +95,26 @@ impl Dropped {
     }
 }
 
+/// Whether reading stopped at a limit that the user may lift; the engine's sentence ends so.
+pub fn was_stopped(reason: &str) -> bool {
+    reason.ends_with("read it without limits")
+}
+
 impl Session {
+    /// What of archives was not read because it expands too far: the archive's path, and the numbers.
+    pub fn stopped(&self) -> Vec<(String, String)> {
+        self.dropped.borrow().stopped()
+    }
+
+    /// Reads a file, or the archive that it is in, again and lets it expand without limit.
+    pub async fn read_without_limits(self: Rc<Self>, path: String) {
+        let Some(chosen) = self.dropped.borrow().source_of(&path) else { return };
+        self.store.settings.update(|settings| {
+            settings.reading.entry(chosen.path.clone()).or_default().unlimited = true;
+        });
+        self.add(vec![chosen]).await;
+    }
+
     /// Takes files in, and lists what is in them: themselves, or the members of the archives that they are. The workers
     /// know these files only until they are told the session's.
     pub(super) async fn list(
@@ -85,7 +124,6 @@ impl Session {
         mut chosen: Vec<Chosen>,
     ) -> Result<Vec<OpenFile>, Trouble> {
         chosen.sort_by(|a, b| FileEntry::order(&a.path).cmp(FileEntry::order(&b.path)));
-        let unlimited = self.store.settings.with_untracked(|settings| settings.unlimited);
         let first = self.dropped.borrow().chosen.len();
         let plain = |(place, chosen): (usize, &Chosen)| FileEntry {
             file: place as u32,
@@ -93,7 +131,7 @@ impl Session {
             size_bytes: chosen.file.size() as u64,
             dropped: place as u32,
             member: None,
-            unlimited,
+            unlimited: self.store.settings.with_untracked(|settings| settings.is_unlimited(&chosen.path)),
         };
         let entries: Vec<FileEntry> = (first..).zip(&chosen).map(plain).collect();
         {
@@ -120,7 +158,8 @@ impl Session {
                 skipped: members.skipped,
             };
             self.dropped.borrow_mut().archives.push((archive, entry.dropped as usize));
-            all.extend(members.members.into_iter().map(|member| below(&entry, member)));
+            let members = members.members.into_iter().map(|member| below(&entry, member));
+            all.extend(members.filter(|member| !self.is_rule_file(&member.path)));
         }
         let next = self.files.borrow().iter().map(|file| file.place + 1).max().unwrap_or(0);
         Ok((next..).zip(all).map(|(place, entry)| OpenFile { entry, place, format: Vec::new() }).collect())

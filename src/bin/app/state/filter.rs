@@ -55,6 +55,12 @@ pub fn time_span(from: &str, to: &str) -> String {
     format!("@timestamp >= \"{from}\" and @timestamp < \"{to}\"")
 }
 
+/// The clause of an hour of the week, in UTC, or of all other hours where `excluding`.
+pub fn hour_of_week(weekday: &str, hour: usize, excluding: bool) -> String {
+    let sign = if excluding { "not " } else { "" };
+    format!("{sign}(event.weekday: {weekday} and event.hour: {hour})")
+}
+
 /// The clause of a span of numbers; the upper end is not part of it unless `closed`.
 pub fn number_span(field: &str, from: f64, to: Option<f64>) -> String {
     match to {

@@ -20,7 +20,7 @@ use super::store::{Run, Stage};
 
 /// Where the parts of a job come together.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     /// At the first worker.
     First,
     /// At the worker that keeps no shards, so that stopping it loses nothing: for what may take long.
@@ -28,11 +28,11 @@ enum Place {
 }
 
 /// A job's output and the bytes beside it.
-type Finished = (Output, Vec<Uint8Array>);
+pub(super) type Finished = (Output, Vec<Uint8Array>);
 
 impl Session {
     /// Does a job, all its rounds.
-    async fn job(&self, job: &Job, place: Place) -> Result<Finished, Trouble> {
+    pub(super) async fn job(&self, job: &Job, place: Place) -> Result<Finished, Trouble> {
         let pool = self.pool().await?;
         let mut finished = self.round(&pool, job, &[], place).await?;
         while let (Output::Next(next), beside) = finished {
@@ -161,7 +161,8 @@ impl Session {
             let (newest, number) = (self.newest_report.get(), self.number.get());
             let settings = Box::new(self.store.settings_now());
             let filter = settings.filter.clone();
-            let job = Job::Report { settings, inputs: self.shards.borrow().inputs.clone(), rules: Vec::new() };
+            let rules = self.packed_rules.borrow().clone();
+            let job = Job::Report { settings, inputs: self.shards.borrow().inputs.clone(), rules };
             let result = self.job(&job, Place::First).await;
             // A report takes a while to read; what it changes on the page is a task of its own.
             next_task().await;

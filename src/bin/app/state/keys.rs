@@ -1,4 +1,4 @@
-//! Keys that work everywhere: `?`, `/`, `u`, and `g` with a page's letter.
+//! Keys that work everywhere: Ctrl+K, `?`, `/`, `u`, and `g` with a page's letter.
 
 use std::cell::Cell;
 
@@ -15,7 +15,8 @@ use super::store::Store;
 const JUMP_MS: f64 = 1500.0;
 
 /// Every key of the app and what it does, for the dialog.
-pub const KEYS: [(&str, &str); 12] = [
+pub const KEYS: [(&str, &str); 13] = [
+    ("Ctrl+K", "Every action by name"),
     ("?", "Show this list"),
     ("/", "Type a filter"),
     ("u", "Undo the last filter"),
@@ -36,6 +37,15 @@ pub fn listen(store: Store) {
     let options = EventListenerOptions::enable_prevent_default();
     EventListener::new_with_options(&document(), "keydown", options, move |event| {
         let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+        if (event.ctrl_key() || event.meta_key()) && !event.alt_key() && event.key().eq_ignore_ascii_case("k") {
+            event.prevent_default();
+            // A dialog that waits for an answer stays in front.
+            if store.locked.with_untracked(Option::is_none) {
+                store.keys_open.set(false);
+                store.palette_open.update(|open| *open = !*open);
+            }
+            return;
+        }
         if event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(event) {
             return;
         }

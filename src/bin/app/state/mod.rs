@@ -1,10 +1,14 @@
 //! What the page knows and does: the address, the store, the pool of workers, the session that it is all about.
 //!
-//! `route` and `filter` are pure; the rest lives in the browser.
+//! `actions`, `filter`, `route` and `rule_files` are pure; the rest lives in the browser.
 
+pub mod actions;
 pub mod filter;
 pub mod route;
+pub mod rule_files;
 
+#[cfg(target_arch = "wasm32")]
+pub mod allow;
 #[cfg(target_arch = "wasm32")]
 pub mod arrange;
 #[cfg(target_arch = "wasm32")]
@@ -26,7 +30,11 @@ pub mod navigation;
 #[cfg(target_arch = "wasm32")]
 pub mod pool;
 #[cfg(target_arch = "wasm32")]
+pub mod questions;
+#[cfg(target_arch = "wasm32")]
 pub mod reading;
+#[cfg(target_arch = "wasm32")]
+pub mod rules;
 #[cfg(target_arch = "wasm32")]
 pub mod session;
 #[cfg(target_arch = "wasm32")]

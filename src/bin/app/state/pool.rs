@@ -71,20 +71,20 @@ struct Waiting {
 }
 
 /// What a worker is started from.
+#[derive(Clone)]
 pub struct Boot {
     module: WebAssembly::Module,
     script: String,
 }
 
 impl Boot {
-    /// Compiles the engine and keeps its script, before any log is dropped.
-    pub async fn load() -> Result<Self, String> {
+    /// Compiles a worker, `worker` or `rules`, and keeps its script, before any log is dropped.
+    pub async fn load(name: &str) -> Result<Self, String> {
         let build = document().document_element().and_then(|root| root.get_attribute("data-build"));
         let suffix = build.map(|build| format!("?v={build}")).unwrap_or_default();
         // All three are asked for at once, so that none is on its way when a log is dropped.
-        let scripts =
-            ["./worker.js", "./worker-boot.js"].map(|name| window().fetch_with_str(&format!("{name}{suffix}")));
-        let module = compile(&format!("./worker_bg.wasm{suffix}")).await;
+        let scripts = [name, "worker-boot"].map(|name| window().fetch_with_str(&format!("./{name}.js{suffix}")));
+        let module = compile(&format!("./{name}_bg.wasm{suffix}")).await;
         let parts = Array::new();
         for script in scripts {
             parts.push(&text(script).await.map_err(said)?.into());
@@ -162,6 +162,18 @@ impl Pool {
             pool.ensure(worker)?;
         }
         Ok(pool)
+    }
+
+    /// One more worker of the same build, which knows none of the session's files; [`Pool::end`] stops it.
+    pub fn aside(&self) -> Result<Self, Trouble> {
+        Self::start(self.boot.clone(), 0)
+    }
+
+    /// Stops every worker for good.
+    pub fn end(self) {
+        for worker in 0..=self.size {
+            self.stop(worker, &Trouble::Stopped);
+        }
     }
 
     /// How many workers keep shards.

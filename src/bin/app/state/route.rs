@@ -145,7 +145,15 @@ impl Route {
     }
 }
 
-fn encoded(text: &str) -> String {
+/// The value of a parameter of a fragment that is no part of a route. **Null**: none where it is not there.
+pub fn parameter(fragment: &str, name: &str) -> Option<String> {
+    let (_, query) = fragment.split_once('?')?;
+    let pair = |pair: &str| pair.split_once('=').filter(|(known, _)| *known == name).map(|(_, value)| decoded(value));
+    query.split('&').find_map(pair)
+}
+
+/// A text as a parameter's value.
+pub fn encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~:@*/,()".contains(&byte) {
@@ -187,6 +195,15 @@ mod tests {
             Route { page: Page::Rows, filter: "url.path: \"/a b&c=d+e%\" and قهوه: *".into(), workers: Some(2) };
         assert_eq!(Route::parse(&route.to_fragment()), route);
         assert_eq!(Route::default().to_fragment(), "#/overview");
+    }
+
+    #[test]
+    fn a_parameter_beside_the_route_is_found() {
+        let text = r#"{"a": "b&c=%?"}"#;
+        let fragment = format!("#/overview?filter=x&tuning={}", encoded(text));
+        assert_eq!(parameter(&fragment, "tuning").as_deref(), Some(text));
+        assert_eq!(Route::parse(&fragment).filter, "x");
+        assert_eq!(parameter("#/overview", "tuning"), None);
     }
 
     #[test]

@@ -20,6 +20,8 @@ use super::intake::Chosen;
 use super::jobs::next_task;
 use super::meter;
 use super::pool::{Boot, Pool, Trouble};
+use super::rule_files::has_name_of_rules;
+use super::rules;
 use crate::components::later::when_drawn;
 
 use super::store::{FileState, FilterMistake, Run, Stage, Store};
@@ -75,6 +77,10 @@ pub struct Session {
     pub(super) models_pending: Cell<bool>,
     pub(super) hashes_pending: Cell<bool>,
     pub(super) model_run: Cell<u32>,
+    pub(super) rules_part: RefCell<rules::Part>,
+    pub(super) rules_run: Cell<u32>,
+    /// The user's rules as a report's job carries them.
+    pub(super) packed_rules: RefCell<Vec<u8>>,
 }
 
 /// The handle of the session for components. Copies are the same session.
@@ -105,6 +111,9 @@ impl Loupe {
             models_pending: Cell::new(false),
             hashes_pending: Cell::new(false),
             model_run: Cell::new(0),
+            rules_part: RefCell::default(),
+            rules_run: Cell::new(0),
+            packed_rules: RefCell::default(),
         });
         spawn_local(session.clone().warm_up());
         Self(StoredValue::new_local(session))
@@ -142,6 +151,11 @@ impl Loupe {
         spawn_local(self.session().look_again(files));
     }
 
+    /// Reads a file again that expands further than the limits allow.
+    pub fn read_without_limits(self, path: String) {
+        spawn_local(self.session().read_without_limits(path));
+    }
+
     /// Reads the files that the preview shows.
     pub fn read(self) {
         let session = self.session();
@@ -168,7 +182,7 @@ impl Loupe {
 
 impl Session {
     async fn warm_up(self: Rc<Self>) {
-        let pool = match Boot::load().await {
+        let pool = match Boot::load("worker").await {
             Ok(boot) => Pool::start(boot, self.workers()).map_err(|trouble| trouble.sentence()),
             Err(message) => Err(message),
         };
@@ -182,6 +196,7 @@ impl Session {
         for waiting in self.waiting_for_pool.take() {
             let _ = waiting.send(());
         }
+        self.prepare_rules();
     }
 
     /// How many workers keep shards.
@@ -213,11 +228,21 @@ impl Session {
     }
 
     async fn open(self: Rc<Self>, chosen: Vec<Chosen>) {
+        let begin = || {
+            meter::mark("logloupe-drop");
+            meter::start(self.store.requests);
+        };
+        let is_log = chosen.iter().any(|chosen| !has_name_of_rules(&chosen.path));
+        if is_log {
+            begin();
+        }
+        let chosen = self.take_rules(chosen).await;
         if chosen.is_empty() {
             return;
         }
-        meter::mark("logloupe-drop");
-        meter::start(self.store.requests);
+        if !is_log {
+            begin();
+        }
         let was_used = !self.files.borrow().is_empty();
         let number = self.next_number();
         self.forget(Stage::Preview);
@@ -351,6 +376,7 @@ impl Session {
         store.anomaly_run.set(Run::Idle);
         store.classifier_run.set(Run::Idle);
         store.open_finding.set(None);
+        store.open_case.set(None);
         store.menu.set(None);
         store.stage.set(stage);
     }
@@ -412,10 +438,11 @@ impl OpenFile {
     }
 }
 
-/// A sample is for the files that it was chosen for.
+/// A sample is for the files that it was chosen for, and so is reading without limits.
 fn without_samples(settings: &mut Settings) {
     for reading in settings.reading.values_mut() {
         reading.sample = None;
+        reading.unlimited = false;
     }
 }
 

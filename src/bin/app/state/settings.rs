@@ -21,9 +21,9 @@ fn kept(settings: &Settings) -> Settings {
     }
 }
 
-/// What the user says about a file, but that a sample of it is read: that is for once.
+/// What the user says about a file, but that a sample of it is read, or all of it without limits: that is for once.
 fn kept_reading((path, reading): (&String, &FileReading)) -> Option<(String, FileReading)> {
-    let reading = FileReading { sample: None, ..reading.clone() };
+    let reading = FileReading { sample: None, unlimited: false, ..reading.clone() };
     (reading != FileReading::default()).then(|| (path.clone(), reading))
 }
 
@@ -42,5 +42,10 @@ pub fn to_json(settings: &Settings) -> String {
 
 /// The settings of such a file, or what is wrong with it.
 pub fn from_json(text: &str) -> Result<Settings, String> {
-    serde_json::from_str(text).map_err(|error| format!("this is no settings file: {error}"))
+    let settings: Settings =
+        serde_json::from_str(text).map_err(|error| format!("this is no settings file: {error}"))?;
+    match settings.allow.mistakes().first() {
+        Some(mistake) => Err(mistake.clone()),
+        None => Ok(settings),
+    }
 }

@@ -10,8 +10,10 @@ use logloupe::protocol::Detected;
 use logloupe::report::{Input, Report};
 use logloupe::settings::Settings;
 
+use super::allow::Undo;
 use super::filter::Condition;
 use super::route::Route;
+use super::rule_files::Rules;
 use super::theme::Choice;
 
 /// Where a session is in its life.
@@ -185,6 +187,8 @@ pub struct Store {
     pub mistake: RwSignal<Option<FilterMistake>>,
     /// The settings, without the filter.
     pub settings: RwSignal<Settings>,
+    /// The user's Sigma rules.
+    pub rules: RwSignal<Rules>,
     /// The isolation forest's run.
     pub anomaly_run: RwSignal<Run>,
     /// The filter under which the isolation forest ran last.
@@ -193,10 +197,16 @@ pub struct Store {
     pub classifier_run: RwSignal<Run>,
     /// The value that a menu is open for.
     pub menu: RwSignal<Option<MenuTarget>>,
+    /// The step that can be taken back, if the last one can.
+    pub undo: RwSignal<Option<Undo>>,
     /// The finding that is open in the findings' view, by its place in the report.
     pub open_finding: RwSignal<Option<usize>>,
+    /// The case that is open in the findings' view, by its id.
+    pub open_case: RwSignal<Option<String>>,
     /// Whether the dialog of keys is open.
     pub keys_open: RwSignal<bool>,
+    /// Whether the dialog of actions is open.
+    pub palette_open: RwSignal<bool>,
     /// Light, dark, or as the system has it.
     pub theme: RwSignal<Choice>,
     /// Addresses asked for since the drop; none, if the page keeps its word.
@@ -223,12 +233,16 @@ impl Store {
             inputs: RwSignal::new(Arc::default()),
             mistake: RwSignal::new(None),
             settings: RwSignal::new(settings),
+            rules: RwSignal::new(Rules::default()),
             anomaly_run: RwSignal::new(Run::Idle),
             anomaly_filter: RwSignal::new(String::new()),
             classifier_run: RwSignal::new(Run::Idle),
             menu: RwSignal::new(None),
+            undo: RwSignal::new(None),
             open_finding: RwSignal::new(None),
+            open_case: RwSignal::new(None),
             keys_open: RwSignal::new(false),
+            palette_open: RwSignal::new(false),
             theme: RwSignal::new(theme),
             requests: RwSignal::new(Vec::new()),
             announcement: RwSignal::new(String::new()),

@@ -75,6 +75,11 @@ pub fn busiest_hour(hours: &[Vec<u64>]) -> String {
     }
 }
 
+/// The name of a day, counted from Monday.
+pub fn weekday(at: usize) -> &'static str {
+    WEEKDAYS.get(at).copied().unwrap_or_default()
+}
+
 /// Names of the days of the week, from Monday.
 pub fn weekdays() -> Vec<String> {
     WEEKDAYS.iter().map(|day| day[..3].to_owned()).collect()

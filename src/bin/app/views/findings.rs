@@ -1,23 +1,35 @@
 //! What the checks say.
 
+pub mod actions;
+pub mod attack;
+pub mod case_detail;
+pub mod case_tables;
+pub mod cases;
 pub mod checks;
 pub mod detail;
+pub mod finding_charts;
+pub mod fix_dialog;
+pub mod left_out;
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use logloupe::report::{Finding, Report};
 
+use self::attack::Attack;
+use self::cases::Cases;
 use self::checks::Checks;
 use self::detail::Detail;
+use self::left_out::LeftOutNotice;
 use crate::components::card::Card;
+use crate::components::later::Later;
 use crate::components::report_view::ReportView;
 use crate::components::severity_mark::SeverityMark;
 use crate::state::route::Page;
 use crate::state::store::{Store, use_store};
 use crate::text::numbers;
 
-/// Findings, the most severe first, the open one in full; below, every check and what became of it.
+/// Cases and findings, the worst first, the open ones in full; below, techniques, and every check and what became of it.
 #[component]
 pub fn Findings() -> impl IntoView {
     view! { <ReportView page=Page::Findings question="What the checks found, why it matters, and what to do next." ready=ready /> }
@@ -45,6 +57,8 @@ fn ready(report: Signal<Arc<Report>>) -> AnyView {
         })
     };
     view! {
+        <LeftOutNotice report=report />
+        <Cases report=report />
         <div class="findings">
             <Card title=title subtitle="The most severe first".to_owned()>
                 <Show when=move || findings.with(|f| !f.is_empty()) fallback=move || view! { <p class="empty">{nothing}</p> }>
@@ -53,7 +67,10 @@ fn ready(report: Signal<Arc<Report>>) -> AnyView {
             </Card>
             {move || open.get().map(|finding| view! { <Detail finding=finding /> })}
         </div>
-        <Checks report=report />
+        <Later frames=1>
+            <Attack report=report />
+            <Checks report=report />
+        </Later>
     }
     .into_any()
 }

@@ -8,6 +8,7 @@ pub mod panels;
 pub mod quality;
 pub mod report;
 pub mod rows;
+pub mod rules;
 pub mod settings;
 pub mod traffic;
 pub mod visitors;

@@ -4,6 +4,7 @@ pub mod column_choice;
 pub mod detail;
 pub mod list;
 pub mod pages;
+pub mod why_not;
 pub mod window;
 
 use std::sync::Arc;

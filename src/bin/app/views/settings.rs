@@ -1,16 +1,20 @@
 //! What the user may set: lists, look-ups, beginnings of user agents, formats; to take along and to reset.
 
+mod tuning;
+
 use leptos::{html, prelude::*};
 use logloupe::settings::{Lookup, Settings};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+use self::tuning::{TuningLists, TuningTexts};
 use crate::components::card::Card;
 use crate::components::list_editor::{ListEditor, entries};
 use crate::components::notice::Notice;
 use crate::state::route::Page;
 use crate::state::session::use_loupe;
 use crate::state::store::use_store;
-use crate::state::{download, settings};
+use crate::state::{allow, download, settings};
+use crate::views::rules::RulesCard;
 
 /// The lists as text, one entry a line.
 #[derive(Clone, Copy)]
@@ -22,27 +26,45 @@ struct Texts {
     lookups: RwSignal<String>,
     prefixes: RwSignal<String>,
     formats: RwSignal<String>,
+    tuning: TuningTexts,
 }
 
-/// The settings, kept in this browser; no log content is among them.
+/// The settings, kept in this browser; nothing of a log is among them but what the user puts on a list.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     let (store, loupe) = (use_store(), use_loupe());
     let texts = Texts::of(&store.settings.get_untracked());
+    // What is taken back elsewhere shows here too.
+    Effect::new(move |_| store.settings.with(|settings| texts.tuning.set(settings)));
     let said = RwSignal::new(None::<(&'static str, String)>);
     let file = NodeRef::<html::Input>::new();
     let put = move |settings: Settings, message: &str| {
         texts.set(&settings);
+        store.undo.set(None);
         store.settings.set(settings);
         said.set(Some(("info", message.to_owned())));
         loupe.refresh();
     };
-    let apply =
-        move |_| put(texts.apply(store.settings.get_untracked()), "The settings are applied and kept in this browser.");
+    let apply = move |_| {
+        let mut settings = texts.apply(store.settings.get_untracked());
+        match texts.tuning.apply(&mut settings) {
+            0 => put(settings, "The settings are applied and kept in this browser."),
+            1 => put(settings, "The settings are applied, but for one entry that does not hold."),
+            wrong => put(settings, &format!("The settings are applied, but for {wrong} entries that do not hold.")),
+        }
+    };
     let reset = move |_| put(Settings::shipped(), "The settings are those that Logloupe ships.");
     let export = move |_| {
         let text = store.settings.with_untracked(settings::to_json);
         download::save("logloupe-settings.json", "application/json", text.as_bytes());
+    };
+    let copy_link = move |_| {
+        // A browser that does not let the page copy leaves the clipboard as it is.
+        let _ = window().navigator().clipboard().write_text(&store.settings.with_untracked(allow::link));
+        said.set(Some((
+            "info",
+            "The link is copied: it holds the allow lists and how rules speak, as applied.".to_owned(),
+        )));
     };
     let import = move |_| {
         let chosen = file.get_untracked().and_then(|input| input.files()).and_then(|files| files.get(0));
@@ -59,13 +81,17 @@ pub fn SettingsPage() -> impl IntoView {
         <section class="view" data-view=Page::Settings.name() aria-labelledby="view-title">
             <header class="view-head">
                 <h1 id="view-title">"Settings"</h1>
-                <p>"Lists that checks compare with, and what is looked for. Kept in this browser; no log content is among them."</p>
+                <p>"Lists that checks compare with, and what is looked for. Kept in this browser; nothing of a log is among them but what you put on a list."</p>
             </header>
+            <RulesCard />
+            <Limits />
             <Lists texts=texts />
+            <TuningLists texts=texts.tuning />
             <p class="actions">
                 <button type="button" class="primary" on:click=apply>"Apply"</button>
                 <button type="button" on:click=export>"Export"</button>
                 <button type="button" on:click=move |_| { if let Some(input) = file.get_untracked() { input.click() } }>"Import"</button>
+                <button type="button" on:click=copy_link>"Copy a link with the allow lists"</button>
                 <button type="button" on:click=reset>"Reset"</button>
                 <label class="unseen" for="settings-file">"Settings file"</label>
                 <input id="settings-file" class="unseen" tabindex="-1" type="file" accept=".json" node_ref=file on:change=import />
@@ -74,6 +100,25 @@ pub fn SettingsPage() -> impl IntoView {
                 {move || said.get().map(|(tone, text)| view! { <Notice tone=tone><p>{text}</p></Notice> })}
             </div>
         </section>
+    }
+}
+
+/// Whether what is compressed may expand without limit; it holds at once, for files that are opened from now on.
+#[component]
+fn Limits() -> impl IntoView {
+    let store = use_store();
+    let set = move |event| store.settings.update(|settings| settings.unlimited = event_target_checked(&event));
+    view! {
+        <Card title="What compressed files may do".to_owned() subtitle="A small file can be made to expand until a machine has no room left".to_owned()>
+            <label class="inline-field">
+                <input type="checkbox" prop:checked=move || store.settings.with(|settings| settings.unlimited) on:change=set />
+                <span>"No limits: read what is compressed however far it expands"</span>
+            </label>
+            <p class="muted">
+                "Otherwise reading stops at 16 GB, or at 200 bytes for one once 64 MB came out; the numbers are shown then, and a single
+                file can be read on. It holds for files that are opened from now on."
+            </p>
+        </Card>
     }
 }
 
@@ -115,12 +160,14 @@ impl Texts {
             lookups: empty(),
             prefixes: empty(),
             formats: empty(),
+            tuning: TuningTexts::of(settings),
         };
         texts.set(settings);
         texts
     }
 
     fn set(self, settings: &Settings) {
+        self.tuning.set(settings);
         let lists = &settings.lists;
         self.banned_hosts.set(lists.banned_hosts.join("\n"));
         self.banned_ports.set(lists.banned_ports.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use logloupe::report::{Entity, Finding};
 
+use super::actions::FindingActions;
+use super::finding_charts::FindingCharts;
 use crate::components::card::Card;
 use crate::components::data_table::DataTable;
 use crate::components::raw_lines::{RawLine, RawLines};
@@ -25,6 +27,7 @@ pub fn Detail(
         store.go(&Route { page: Page::Rows, filter: filter.get_value(), ..store.route.get_untracked() });
     };
     let subtitle = about(&finding);
+    let own = finding.clone();
     let entities = entities(&finding.entities);
     let lines: Vec<RawLine> = finding
         .evidence
@@ -51,6 +54,8 @@ pub fn Detail(
                         <code>{filter.get_value()}</code>
                     </p>
                 </Show>
+                <FindingActions finding=own />
+                <FindingCharts charts=finding.charts />
                 <h3>"Lines that prove it"</h3>
                 <RawLines lines=lines />
                 <h3>"Who and what is involved"</h3>

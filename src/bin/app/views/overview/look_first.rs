@@ -1,43 +1,29 @@
-//! What to look at first: at most ten findings, each with why, evidence and next step.
+//! What to look at first: at most ten cases and findings, each with why it is here and what to do.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use logloupe::report::{Finding, Report};
+use logloupe::report::{QueueEntry, Report};
 
 use crate::components::card::Card;
-use crate::components::display;
 use crate::components::severity_mark::SeverityMark;
 use crate::state::route::{Page, Route};
 use crate::state::store::use_store;
 use crate::text::numbers;
 
-/// Findings shown here; the rest is on the findings' page.
-const FINDINGS: usize = 10;
-
-/// The findings that come first.
+/// The queue.
 #[component]
 pub fn LookFirst(
     /// The report.
     report: Signal<Arc<Report>>,
 ) -> impl IntoView {
-    let findings = Memo::new(move |_| {
-        report.with(|report| report.findings.iter().take(FINDINGS).cloned().collect::<Vec<Finding>>())
-    });
-    let total = Memo::new(move |_| report.with(|report| report.findings.len()));
-    let subtitle = Signal::derive(move || match total.get() {
-        0 => String::new(),
-        total if total > FINDINGS => format!("The first {FINDINGS} of {total} findings, the most severe first"),
-        _ => "Findings, the most severe first".to_owned(),
-    });
-    let items = move || {
-        let items = findings.get().into_iter().enumerate();
-        items.map(|(at, finding)| view! { <Item at=at finding=finding /> }).collect_view()
-    };
+    let queue = Memo::new(move |_| report.with(|report| report.queue.clone()));
+    let items =
+        move || queue.get().into_iter().map(|entry| view! { <Item entry=entry report=report /> }).collect_view();
     view! {
-        <Card title="Look at first".to_owned() subtitle=subtitle>
+        <Card title="What to look at first".to_owned() subtitle=Signal::derive(move || report.with(|r| measure(r)))>
             <Show
-                when=move || { total.get() > 0 }
+                when=move || queue.with(|queue| !queue.is_empty())
                 fallback=move || view! { <p class="empty">{move || report.with(|r| nothing(r))}</p> }
             >
                 <ol class="first">{items}</ol>
@@ -46,43 +32,57 @@ pub fn LookFirst(
     }
 }
 
-fn nothing(report: &Report) -> String {
-    let ran = numbers::counted(report.rules.applied.len() as u64, "check");
-    format!("{ran} ran and found nothing. The findings' page says which could not run, and why.")
+/// `4,012 hits read as 6 cases; by severity, success, novelty and confidence`.
+fn measure(report: &Report) -> String {
+    if report.queue.is_empty() {
+        return String::new();
+    }
+    let counts = report.case_counts;
+    let order = "By severity, success, novelty and confidence";
+    if counts.cases == 0 {
+        return order.to_owned();
+    }
+    let (hits, cases) = (numbers::counted(counts.hits, "hit"), numbers::counted(counts.cases, "case"));
+    let sample = if counts.is_sample { ", of a sample of the sources" } else { "" };
+    format!("{order}; {hits} read as {cases}{sample}")
 }
 
-/// One finding.
+fn nothing(report: &Report) -> String {
+    let ran = numbers::counted(report.rules.applied.len() as u64, "check");
+    format!("{ran} ran and found nothing to look at. The findings' page says which could not run, and why.")
+}
+
+/// One case or finding.
 #[component]
 fn Item(
-    /// Its place in the report.
-    at: usize,
-    /// The finding.
-    finding: Finding,
+    /// What it is.
+    entry: QueueEntry,
+    /// The report.
+    report: Signal<Arc<Report>>,
 ) -> impl IntoView {
     let store = use_store();
-    let filter = StoredValue::new(finding.filter.clone());
+    let QueueEntry { id, is_case, title, severity, reasons, next_step, filter, .. } = entry;
+    let filter = StoredValue::new(filter);
     let show_rows = move |_| {
         store.go(&Route { page: Page::Rows, filter: filter.get_value(), ..store.route.get_untracked() });
     };
     let open = move |_| {
-        store.open_finding.set(Some(at));
+        if is_case {
+            store.open_case.set(Some(id.clone()));
+        } else {
+            store.open_finding.set(report.with_untracked(|r| r.findings.iter().position(|finding| finding.id == id)));
+        }
         store.go_to(Page::Findings);
     };
-    let evidence = finding.evidence.first().map(|line| {
-        let place = format!("{}:{}", line.file, line.line);
-        view! { <p class="first-evidence" title=place><code dir="auto">{display::visible(&line.text)}</code></p> }
-    });
-    let has_filter = !finding.filter.is_empty();
+    let has_filter = filter.with_value(|filter| !filter.is_empty());
     view! {
         <li>
             <p class="first-title">
-                <SeverityMark severity=finding.severity />
-                <button type="button" class="link" on:click=open>{finding.title}</button>
-                <span class="muted">{numbers::counted(finding.count, "row")}</span>
+                <SeverityMark severity=severity />
+                <button type="button" class="link" on:click=open>{title}</button>
             </p>
-            <p>{finding.why}</p>
-            {evidence}
-            <p class="first-next"><span class="strong">"Next: "</span>{finding.next_step}</p>
+            <p>{format!("Because: {}.", reasons.join("; "))}</p>
+            <p class="first-next"><span class="strong">"Next: "</span>{next_step}</p>
             <Show when=move || has_filter>
                 <button type="button" class="quiet" on:click=show_rows>"Show rows"</button>
             </Show>

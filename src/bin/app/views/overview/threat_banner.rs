@@ -23,7 +23,7 @@ pub fn ThreatBanner(
         view! { <ul>{items}</ul> }.into_any()
     };
     view! {
-        <section class="threat" aria-label="Threat level" data-severity=move || threat.with(|threat| threat.level.as_str())>
+        <section class="threat" aria-label="Threat level" data-severity=move || threat.with(|threat| threat.level.severity().as_str())>
             <h2>{move || threat.with(title)}</h2>
             {reasons}
         </section>
@@ -31,5 +31,5 @@ pub fn ThreatBanner(
 }
 
 fn title(threat: &Threat) -> String {
-    format!("{} Threat level: {}", shape(threat.level), threat.level.as_str())
+    format!("{} Threat level: {}", shape(threat.level.severity()), threat.level.as_str())
 }

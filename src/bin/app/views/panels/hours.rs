@@ -8,6 +8,8 @@ use logloupe::report::Report;
 use crate::charts::HeatMap;
 use crate::charts::data::{HeatData, Unit};
 use crate::components::card::Card;
+use crate::state::filter;
+use crate::state::store::use_store;
 use crate::text::answers;
 
 /// A card with hours by weekdays, in UTC.
@@ -17,10 +19,14 @@ pub fn HoursPanel(
     report: Signal<Arc<Report>>,
 ) -> impl IntoView {
     let data = Memo::new(move |_| report.with(|report| data(&report.traffic.hours)));
+    let store = use_store();
+    let pick = Callback::new(move |(weekday, hour, excluding): (usize, usize, bool)| {
+        store.narrow(&filter::hour_of_week(answers::weekday(weekday), hour, excluding));
+    });
     let title = Signal::derive(move || report.with(|report| answers::busiest_hour(&report.traffic.hours)));
     view! {
         <Card title=title subtitle="Rows by hour of the day and day of the week, UTC".to_owned() width="wide">
-            <HeatMap data=data label="Rows by hour and weekday".to_owned() empty="These rows have no time.".to_owned() />
+            <HeatMap data=data label="Rows by hour and weekday".to_owned() empty="These rows have no time.".to_owned() on_pick=pick />
         </Card>
     }
 }

@@ -9,8 +9,8 @@ use logloupe::report::{Archive, Input, Reject, Report, SkippedMember};
 use crate::components::card::Card;
 use crate::components::data_table::DataTable;
 use crate::components::download_button::{DownloadButton, Make};
-use crate::components::notice::Notice;
 use crate::components::raw_lines::{RawLine, RawLines};
+use crate::components::stopped::Stopped;
 use crate::components::table::{Cell, Column, Table};
 use crate::state::session::{Loupe, use_loupe};
 use crate::text::{numbers, times};
@@ -43,7 +43,9 @@ pub fn Accounts(
         skipped.with(Option::is_some).then(|| {
             let table = Memo::new(move |_| skipped.get().unwrap_or_default());
             let title = "Not read out of archives".to_owned();
-            view! { <Card title=title subtitle="They are in no figure".to_owned()><DataTable table=table /></Card> }
+            let stopped = loupe.session().stopped().into_iter();
+            let stopped = stopped.map(|(path, what)| view! { <Stopped path=path what=what /> }).collect_view();
+            view! { <Card title=title subtitle="They are in no figure".to_owned()><DataTable table=table />{stopped}</Card> }
         })
     };
     view! {
@@ -133,11 +135,9 @@ fn Trouble(
         0 => format!("{}: read with a warning", input.path),
         count => format!("{}: {} ({share}) not understood", input.path, numbers::counted(count, "line")),
     };
-    let warnings = input
-        .warnings
-        .into_iter()
-        .map(|warning| view! { <Notice tone="careful"><p>{warning}</p></Notice> })
-        .collect_view();
+    let path = input.path.clone();
+    let warnings =
+        input.warnings.into_iter().map(|what| view! { <Stopped path=path.clone() what=what /> }).collect_view();
     let reasons = input.rejects.into_iter().map(|reject| view! { <Reason reject=reject /> }).collect_view();
     view! {
         <Card title=title subtitle="By reason, with the first lines of each; they are in no other figure".to_owned()>

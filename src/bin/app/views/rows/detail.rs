@@ -4,6 +4,7 @@ use leptos::{html, prelude::*};
 use logloupe::schema::FieldName;
 
 use super::pages::{OpenRow, Pages};
+use super::why_not::WhyNotPanel;
 use crate::components::icon::Icon;
 use crate::components::raw_lines::{RawLine, RawLines};
 use crate::components::value::Value;
@@ -67,6 +68,7 @@ pub fn Detail(
                 Some(Ok(lines)) => view! { <RawLines lines=lines /> }.into_any(),
                 Some(Err(why)) => view! { <p class="tone-wrong">{why}</p> }.into_any(),
             }}
+            <WhyNotPanel file=file byte=byte />
             <dl class="fields">{values}</dl>
         </aside>
     }

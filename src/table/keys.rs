@@ -6,14 +6,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::plain;
-use super::tally::most;
-use crate::units::hash::sort_by_hash;
+use crate::units::hash::{hash_text, sort_by_hash};
+use crate::units::order::most;
 
 /// Distinct texts.
 ///
 /// **Order**: by hash, then by text; it means nothing, but is the same for the same texts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Keys {
+pub(crate) struct Keys {
     /// Texts in no order; a merge leaves those that are there twice.
     text: String,
     #[serde(with = "plain")]
@@ -27,7 +27,7 @@ pub(super) struct Keys {
 
 /// Where a text of merged keys came from: the left side, the right side, or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Side {
+pub(crate) struct Side {
     pub left: bool,
     pub right: bool,
 }
@@ -81,6 +81,14 @@ impl Keys {
     pub fn get(&self, place: usize) -> &str {
         let span = self.starts.get(place).zip(self.lens.get(place));
         span.map_or("", |(&start, &len)| text_in(&self.text, start, len))
+    }
+
+    /// The place of a text. **Null**: none where it is not there.
+    pub fn find(&self, text: &str) -> Option<usize> {
+        let hash = hash_text(text);
+        let first = self.hashes.partition_point(|&known| known < hash);
+        let same = (first..).take_while(|&place| self.hashes.get(place) == Some(&hash));
+        same.into_iter().find(|&place| self.get(place) == text)
     }
 
     /// The places of the texts with the most rows; `rows` are those of each text.
@@ -164,7 +172,7 @@ fn text_in(text: &str, start: u64, len: u32) -> &str {
 }
 
 /// Merges a column that stands beside keys; `join` makes one value of two, and the default value adds nothing.
-pub(super) fn merge_values<T: Copy + Default>(
+pub(crate) fn merge_values<T: Copy + Default>(
     plan: &[Side],
     left: &mut Vec<T>,
     right: Vec<T>,
@@ -182,7 +190,7 @@ pub(super) fn merge_values<T: Copy + Default>(
 }
 
 /// The place in the merged keys of each key of the left side, and of each of the right side.
-pub(super) fn new_places(plan: &[Side]) -> (Vec<u32>, Vec<u32>) {
+pub(crate) fn new_places(plan: &[Side]) -> (Vec<u32>, Vec<u32>) {
     let (mut left, mut right) = (Vec::new(), Vec::new());
     for (place, side) in plan.iter().enumerate() {
         if side.left {
@@ -198,7 +206,6 @@ pub(super) fn new_places(plan: &[Side]) -> (Vec<u32>, Vec<u32>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::hash::hash_text;
 
     fn keys(texts: &[&str]) -> (Keys, Vec<u32>) {
         Keys::of_codes(texts.iter().enumerate().map(|(code, text)| (code as u32, hash_text(text), *text)))
@@ -215,6 +222,8 @@ mod tests {
         assert_eq!(all, [("a", 20), ("b", 1), ("c", 2), ("d", 10)]);
         let (from_left, from_right) = new_places(&plan);
         assert_eq!((from_left.len(), from_right.len()), (3, 3));
+        assert_eq!(left.find("d").map(|place| left.get(place)), Some("d"));
+        assert_eq!(left.find("e"), None);
         assert!(from_left.iter().chain(&from_right).all(|&place| !left.get(place as usize).is_empty()));
     }
 }

@@ -10,7 +10,7 @@ use serde::ser::SerializeSeq;
 use serde::{Deserializer, Serialize, Serializer};
 
 /// A value of a fixed number of bytes.
-pub(super) trait Plain: Copy {
+pub(crate) trait Plain: Copy {
     /// How many bytes.
     const SIZE: usize;
 
@@ -39,13 +39,13 @@ macro_rules! plain_numbers {
     )+};
 }
 
-plain_numbers!(u32, u64, i64);
+plain_numbers!(u8, u32, u64, i64);
 
 /// Values that are written together, so that what is copied is still in the cache.
 const CHUNK: usize = 4096;
 
 /// Writes a column.
-pub(super) fn serialize<T: Plain, S: Serializer>(values: &[T], serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<T: Plain, S: Serializer>(values: &[T], serializer: S) -> Result<S::Ok, S::Error> {
     let chunks = values.chunks(CHUNK);
     let mut out = serializer.serialize_seq(Some(chunks.len()))?;
     let mut bytes = Vec::with_capacity(CHUNK * T::SIZE);
@@ -68,7 +68,7 @@ impl Serialize for Bytes<'_> {
 }
 
 /// Reads a column.
-pub(super) fn deserialize<'de, T: Plain, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+pub(crate) fn deserialize<'de, T: Plain, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
     deserializer.deserialize_seq(ColumnVisitor(PhantomData))
 }
 
