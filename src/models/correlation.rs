@@ -132,7 +132,7 @@ fn ranks(values: &[f64]) -> Vec<f64> {
     let mut ranks = vec![0.0; values.len()];
     let mut before = 0;
     for same in order.chunk_by(|&a, &b| values[a as usize] == values[b as usize]) {
-        let rank = before as f64 + (same.len() as f64 + 1.0) / 2.0;
+        let rank = before as f64 + 0.5 + same.len() as f64 / 2.0;
         same.iter().for_each(|&row| ranks[row as usize] = rank);
         before += same.len();
     }

@@ -95,7 +95,7 @@ fn sample(crew: &Crew, filter: &str, settings: &TrainSettings) -> anyhow::Result
 
 fn answers(crew: &Crew, filter: &str, model: &SavedModel) -> anyhow::Result<AnswersPart> {
     let book = crew.gather(|engine| engine.addresses(filter, &model.numbers), AddressBook::merge)?;
-    Ok(crew.gather(|engine| engine.answers(filter, model, &book), |all, part| all.merge(part))?)
+    Ok(crew.gather(|engine| engine.answers(filter, model, &book), AnswersPart::merge)?)
 }
 
 fn read(reading: &Reading) -> anyhow::Result<(DiskFiles, Crew, String)> {
