@@ -83,11 +83,11 @@ test('a case has its story, its stages over time, its lines, and shows its rows'
 test('cases are those of the command line, and fit a telephone', async () => {
   const printed = JSON.parse(await commandLine(folder, ['attack.log']));
   for (const width of WIDTHS) {
-    const visit = await browser.open({ width, fragment: `#/findings?workers=${width > 400 ? 2 : 1}` });
+    const visit = await browser.open({ width, fragment: `#/overview?workers=${width > 400 ? 2 : 1}` });
     await visit.analyze([path.join(folder, 'attack.log')]);
     const { cases, queue, threat, techniques } = await visit.report();
     assert.deepEqual({ cases, queue, threat, techniques }, { cases: printed.cases, queue: printed.queue, threat: printed.threat, techniques: printed.techniques });
-    await visit.view('findings');
+    await visit.show('findings');
     const wider = await visit.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.ok(wider <= 0, `${wider} px wider than the window at ${width} px`);
     visit.quiet();

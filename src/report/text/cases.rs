@@ -6,7 +6,7 @@ use super::words::{capital, count, counted, length, list, size, span, value};
 
 /// Checks that a story names.
 const NAMED: usize = 3;
-/// Bytes from which a story tells how much was answered.
+/// Bytes from which a story tells how much was transferred.
 const MUCH: u64 = 1_000_000;
 
 /// Gives a case its title and its story.
@@ -146,7 +146,7 @@ fn answers(case: &Case) -> Option<String> {
         *first = first.replacen(' ', " got ", 1);
     }
     let bytes = case.bytes.filter(|bytes| *bytes >= MUCH);
-    let bytes = bytes.map_or_else(String::new, |bytes| format!("; {} were answered", size(bytes)));
+    let bytes = bytes.map_or_else(String::new, |bytes| format!("; {} were transferred", size(bytes)));
     Some(format!("Of {} with an answer, {}{bytes}.", counted(known, "hit", "hits"), list(&said)))
 }
 

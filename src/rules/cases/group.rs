@@ -98,14 +98,14 @@ pub(super) fn alike(paths: Vec<Path>, parts: &[Part<'_>], answers: &Answers, qui
             let [before, after] = *pair else { continue };
             ended = ended.max(paths.get(before).and_then(|path| path.last));
             if is_near(ended, first(&after), quiet.saturating_mul(likeness.pauses())) {
-                let (a, b) = (leader(&leaders, before), leader(&leaders, after));
+                let (a, b) = (leader(&mut leaders, before), leader(&mut leaders, after));
                 leaders.get_mut(a.max(b)).into_iter().for_each(|slot| *slot = a.min(b));
             }
         }
     }
     let mut stories: BTreeMap<usize, Vec<Path>> = BTreeMap::new();
     for (at, path) in paths.into_iter().enumerate() {
-        stories.entry(leader(&leaders, at)).or_default().push(path);
+        stories.entry(leader(&mut leaders, at)).or_default().push(path);
     }
     stories.into_values().collect()
 }
@@ -116,8 +116,11 @@ fn is_small(path: &Path, answers: &Answers) -> bool {
         && path.acts.iter().all(|act| act.hit.answered.unknown == 0 && !answers.stands_out(act))
 }
 
-fn leader(leaders: &[usize], mut at: usize) -> usize {
+/// The first path of a story; ways to it are shortened on the way.
+fn leader(leaders: &mut [usize], mut at: usize) -> usize {
     while let Some(&before) = leaders.get(at).filter(|before| **before != at) {
+        let shorter = leaders.get(before).copied().unwrap_or(before);
+        leaders.get_mut(at).into_iter().for_each(|slot| *slot = shorter);
         at = before;
     }
     at

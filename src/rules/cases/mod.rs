@@ -106,10 +106,11 @@ impl HitsFound {
             .iter()
             .map(|paths| build::case(paths, &parts, &answers))
             .collect();
+        let came = |case: &Case| case.stages.last().map(|stage| stage.stage);
         order::sort_by(&mut cases, |a, b| {
             let (a, b) = (&a.case, &b.case);
             let worse = b.severity.cmp(&a.severity).then(b.success.cmp(&a.success));
-            worse.then(b.hits.cmp(&a.hits)).then_with(|| a.id.cmp(&b.id))
+            worse.then(came(b).cmp(&came(a))).then(b.hits.cmp(&a.hits)).then_with(|| a.id.cmp(&b.id))
         });
         counts.cases = cases.len() as u64;
         counts.hits = cases.iter().map(|found| found.case.hits).sum();

@@ -8,22 +8,26 @@ use crate::text::{fields, times};
 /// Stages with their answers.
 pub fn stages(case: &Case) -> Table {
     let row = |stage: &CaseStage| {
-        let mut cells =
-            vec![Cell::text(stage.stage.as_str()), time(stage.first.as_deref()), time(stage.last.as_deref())];
+        let mut cells = vec![Cell::text(stage.stage.as_str()), Cell::text(when(stage))];
         cells.extend(answers(&stage.answered));
-        cells.push(Cell::text(stage.techniques.join(", ")));
-        cells.push(Cell::text(stage.tactics.join(", ")));
+        let attack = format!("{} ({})", stage.tactics.join(", "), stage.techniques.join(", "));
+        cells.push(Cell::text(if stage.techniques.is_empty() { "–".to_owned() } else { attack }));
         cells
     };
-    let mut columns = vec![Column::text("Stage"), Column::text("First"), Column::text("Last")];
+    let mut columns = vec![Column::text("Stage"), Column::text("When")];
     columns.extend(ANSWERS.map(Column::number));
-    columns.extend([Column::text("Techniques"), Column::text("Tactics")]);
+    columns.push(Column::text("ATT&CK"));
     Table {
         caption: "Stages of the case".into(),
         columns,
         rows: case.stages.iter().map(row).collect(),
         empty: String::new(),
     }
+}
+
+fn when(stage: &CaseStage) -> String {
+    let ends = stage.first.as_deref().zip(stage.last.as_deref());
+    ends.and_then(|(first, last)| times::span(first, last)).unwrap_or_else(|| "–".to_owned())
 }
 
 /// What was found, with the answers.
@@ -67,8 +71,4 @@ const ANSWERS: [&str; 6] = ["Hits", "2xx", "3xx", "4xx", "5xx", "No status"];
 fn answers(answered: &Answered) -> [Cell; 6] {
     let Answered { success, redirect, client_error, server_error, unknown } = *answered;
     [answered.rows(), success, redirect, client_error, server_error, unknown].map(Cell::count)
-}
-
-fn time(time: Option<&str>) -> Cell {
-    Cell::text(time.map_or_else(|| "–".to_owned(), times::moment))
 }
