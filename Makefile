@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run dist serve test test-native test-wasm test-page lint fuzz real conformance sigma attacks look bench data rules clean setup setup-test
+.PHONY: help run dist serve test test-native test-wasm test-page lint fuzz real conformance sigma attacks models look bench data rules clean setup setup-test
 
 # Tools that .ci/setup.sh had to keep apart, then npm's wasm-opt, then whatever the machine has.
 TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/logloupe/tools
@@ -79,6 +79,12 @@ attacks: ## Measure the shipped rules on real attacks, and on real traffic witho
 
 look: dist ## Leave screenshots of real logs in tests/out/look, to be looked at
 	node tests/e2e/look.mjs "$(DATA)"
+
+models: ## Compare the models with scikit-learn's, which is set up beside in tests/out (SPEED=1 also measures)
+	cargo build --locked --release --bin logloupe
+	python3 -m venv tests/out/models
+	tests/out/models/bin/pip install --quiet --requirement tests/conformance/models/requirements.txt
+	tests/out/models/bin/python tests/conformance/models/compare.py target/release/logloupe --data "$(DATA)" $(if $(SPEED),--speed)
 
 sigma: ## Compare, row by row, which Sigma rules of DATA match here and in rsigma
 	cargo run --locked --manifest-path tests/conformance/sigma/Cargo.toml -- "$(DATA)/sigma" "$(DATA)/ocatak_attack/acunetix.txt" \

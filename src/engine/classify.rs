@@ -72,6 +72,7 @@ fn learn(part: SamplePart, settings: &ClassifierSettings, blank: Classifier) -> 
         test: (&test, &test_labels),
         confusion: &confusion,
         imputed: &imputed,
+        entities: None,
     };
     let report = confusion.report();
     let metric = |name: &str, value: f64| Metric { name: name.into(), value };

@@ -1,6 +1,7 @@
 //! A trained model's figures as lines to read: a name and a text each, the verdict first.
 
 use crate::models::Verdict;
+use crate::models::correlation::{Correlation, Correlations};
 use crate::models::evaluation::{Baseline, Evaluation};
 use crate::models::saved::SavedModel;
 
@@ -62,6 +63,18 @@ pub fn of_evaluation(evaluated: &Evaluated) -> Vec<(String, String)> {
     }
     lines.extend(of_figures(&evaluated.evaluation));
     lines
+}
+
+/// What goes together.
+pub fn of_correlations(found: &Correlations) -> Vec<(String, String)> {
+    let lists = [
+        ("more with more", &found.positive),
+        ("more with less", &found.negative),
+        ("by rank", &found.by_rank),
+        ("categories", &found.categories),
+    ];
+    let text = |pair: &Correlation| format!("{:+.4}  {} and {} ({} rows)", pair.value, pair.a, pair.b, pair.n_samples);
+    lists.iter().flat_map(|(name, pairs)| pairs.iter().map(move |pair| line(name, &text(pair)))).collect()
 }
 
 fn of_figures(evaluation: &Evaluation) -> Vec<(String, String)> {

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::models::comparison::OneRule;
+use crate::models::correlation::{Correlations, correlations};
 use crate::models::estimator::{Estimator, EstimatorParams};
 use crate::models::evaluation::Evaluation;
 use crate::models::frame::Frame;
@@ -10,8 +11,8 @@ use crate::models::preparation::{Preparation, PreparationParams, PreparedRows};
 use crate::models::saved::{SCHEMA, SavedModel, TrainingSummary};
 use crate::models::tuning::Tuning;
 use crate::models::{
-    AnomalyEvidence, ClassifierEvidence, ConfusionMatrix, FeatureMatrix, Labels, ModelError, Split, Trust, by_group,
-    by_time, folds_by_group, folds_by_time, k_folds, most_probable, stratified,
+    AnomalyEvidence, ClassifierEvidence, ConfusionMatrix, Entities, FeatureMatrix, Labels, ModelError, Split, Trust,
+    by_group, by_time, folds_by_group, folds_by_time, k_folds, most_probable, stratified,
 };
 use crate::schema::FieldName;
 
@@ -29,6 +30,11 @@ pub fn learn(
 ) -> Result<SavedModel, Error> {
     let n_rows = part.n_rows;
     learnt(part.into_rows(), settings, (n_rows, progress)).map_err(|error| Error::Model { message: error.to_string() })
+}
+
+/// Which columns of the sample go together.
+pub fn correlate(part: SampledPart, settings: &TrainSettings) -> Correlations {
+    correlations(&frame(&part.into_rows(), settings), settings.preparation.min_support)
 }
 
 fn learnt(
@@ -103,7 +109,12 @@ fn learnt(
     if !split.test.is_empty() {
         let test = prepared.apply(&frame.select(&split.test))?;
         let test_labels = labels.select(&split.test);
-        tested(&mut summary, &estimator, ((&train, &train_labels), (&test, &test_labels)), settings.seed)?;
+        let of =
+            |side: &[usize]| -> Vec<Option<&str>> { side.iter().map(|&row| rows.get(row)?.group.as_deref()).collect() };
+        let name = settings.entity();
+        let entities = Entities { name: name.as_str(), train: &of(&split.train), test: &of(&split.test) };
+        let sides = ((&train, &train_labels), (&test, &test_labels));
+        tested(&mut summary, &estimator, sides, (entities, settings.seed))?;
     }
     Ok(blank(prepared, estimator, params, summary))
 }
@@ -185,7 +196,7 @@ fn tested(
     summary: &mut TrainingSummary,
     estimator: &Estimator,
     ((train, train_labels), (test, test_labels)): (Side<'_>, Side<'_>),
-    seed: u64,
+    (entities, seed): (Entities<'_>, u64),
 ) -> Result<(), ModelError> {
     let proba = estimator.predict(&test.matrix)?;
     let counts = train_labels.counts();
@@ -208,6 +219,7 @@ fn tested(
         test: (&test.matrix, test_labels),
         confusion: &confusion,
         imputed: &imputed,
+        entities: Some(entities),
     })?);
     summary.permutation_importances = permutation_importances(estimator, (&test.matrix, test_labels), seed)?;
     Ok(())

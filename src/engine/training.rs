@@ -84,7 +84,7 @@ pub struct SampledRow {
     pub texts: Vec<Option<String>>,
     /// Its class.
     pub label: Option<String>,
-    /// What it is kept together with.
+    /// What it is kept together with, or whom it is about: the source's address.
     pub group: Option<String>,
     /// When it was, in µs since the epoch.
     pub time: Option<i64>,
@@ -162,6 +162,14 @@ impl TrainSettings {
         Ok(())
     }
 
+    /// The column that says whom a row is about.
+    pub(super) fn entity(&self) -> FieldName {
+        match &self.split {
+            SplitBy::Group(column) => column.clone(),
+            _ => Field::SourceIp.into(),
+        }
+    }
+
     /// All columns of texts.
     fn texts(&self) -> Vec<FieldName> {
         self.categories.iter().chain(&self.words).cloned().collect()
@@ -216,10 +224,7 @@ impl SampledPart {
                 let place = shard.position(row);
                 let key = (hash(settings.seed, &place), place.file, place.byte);
                 if part.rows.len() < MAX_SAMPLE || part.rows.last_key_value().is_some_and(|(last, _)| key < *last) {
-                    let group = match &settings.split {
-                        SplitBy::Group(column) => text(column, row),
-                        _ => None,
-                    };
+                    let group = text(&settings.entity(), row);
                     let sampled = SampledRow {
                         numbers: numbers.to_vec(),
                         texts: texts.iter().map(|name| text(name, row)).collect(),

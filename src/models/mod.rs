@@ -22,6 +22,7 @@
 
 mod binned;
 pub mod comparison;
+pub mod correlation;
 pub mod curves;
 pub mod error;
 pub mod estimator;
@@ -43,6 +44,8 @@ pub mod saved;
 pub mod split;
 mod tree;
 pub mod trust;
+#[cfg(test)]
+mod trust_tests;
 pub mod tuning;
 pub mod words;
 
@@ -56,5 +59,5 @@ pub use random_forest::{
     Importance, MaxFeatures, RandomForest, RandomForestParams, TREES_PER_GROVE, ValidRandomForest, most_probable,
 };
 pub use split::{Split, TEST_SHARE, by_group, by_time, folds_by_group, folds_by_time, k_folds, stratified};
-pub use trust::{AnomalyEvidence, ClassifierEvidence, Reason, ReasonKind, Trust, Verdict};
+pub use trust::{AnomalyEvidence, ClassifierEvidence, Entities, Reason, ReasonKind, Trust, Verdict};
 pub use tuning::{Candidate, ParamGrid, Scoring, Tuning};

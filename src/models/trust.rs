@@ -9,6 +9,7 @@
 
 use crate::units::order;
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +43,15 @@ const SURE_GAIN: f64 = 2.0;
 /// The anomaly score (sign turned) from which a row stands apart: the paper draws potential anomalies from 0.6 on, and
 /// says that where all rows are near 0.5 there is none.
 const STANDS_APART: f64 = -0.6;
+
+/// The share of the test below which a class is so rare that accuracy hides it.
+const RARE: f64 = 0.01;
+
+/// How well the entity alone must tell the class before a model that knows the entity is suspected of it.
+const TOLD_BY_ENTITY: f64 = 0.9;
+
+/// The distance between two distributions (Kolmogorov and Smirnov's) that is more than a change of the weather.
+const DRIFTED: f64 = 0.25;
 
 /// What to make of a model's figures. **Order**: from good to bad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -91,8 +101,14 @@ pub enum ReasonKind {
     Faultless,
     /// A class has too few rows in the test.
     FewOfAClass,
+    /// A class is so rare that accuracy hides it.
+    BaseRate,
     /// Rows of the test are also training rows.
     Duplicates,
+    /// Those who are tested were also learnt, and who it is tells the class.
+    SameEntities,
+    /// The test has other values than the training rows.
+    Drift,
     /// The number of anomalies follows from a share that someone chose.
     ChosenShare,
     /// Rows share the score at which the list of anomalies ends.
@@ -120,6 +136,19 @@ pub struct ClassifierEvidence<'a> {
     pub confusion: &'a ConfusionMatrix,
     /// What was filled in before, in all rows.
     pub imputed: &'a [Imputed],
+    /// Whom the rows of both sides are about, such as a source address, where that is known.
+    pub entities: Option<Entities<'a>>,
+}
+
+/// Whom rows are about.
+#[derive(Debug, Clone, Copy)]
+pub struct Entities<'a> {
+    /// What they are: the column's name.
+    pub name: &'a str,
+    /// **Shape**: one a training row.
+    pub train: &'a [Option<&'a str>],
+    /// **Shape**: one a test row.
+    pub test: &'a [Option<&'a str>],
 }
 
 /// What an isolation forest's list is judged by.
@@ -176,7 +205,10 @@ impl Trust {
         }
         reasons.extend(leaks);
         reasons.extend(few_of_a_class(train_labels, test_labels));
+        reasons.extend(base_rate(test_labels));
         reasons.extend(duplicates(train, test));
+        reasons.extend(evidence.entities.and_then(|entities| same_entities(entities, train_labels, test_labels)));
+        reasons.extend(drift(train, test));
         reasons.extend(few_rows(train.n_samples()));
         reasons.extend(many_imputed(evidence.imputed, train.n_samples() + test.n_samples()));
         reasons.extend(constant_features(train.features(), &train.constants()));
@@ -419,6 +451,109 @@ fn duplicates(train: &FeatureMatrix, test: &FeatureMatrix) -> Option<Reason> {
     })
 }
 
+fn base_rate(test: &Labels) -> Option<Reason> {
+    let n_samples = test.n_samples().max(1);
+    let counts = test.classes().iter().zip(test.counts()).filter(|(_, count)| *count > 0);
+    let (class, rarest) = counts.min_by_key(|(_, count)| *count)?;
+    let share = rarest as f64 / n_samples as f64;
+    (share < RARE).then(|| {
+        let sentence = format!(
+            "only {} of the test rows are \"{class}\": never saying so would be right on {}, so accuracy says nothing \
+             here; read how many are found and how many alarms are false",
+            percent(share),
+            percent(1.0 - share)
+        );
+        Reason::new(ReasonKind::BaseRate, Verdict::Careful, sentence)
+    })
+}
+
+/// Whether most of those who are tested were also learnt, and had a class of their own there.
+fn same_entities(entities: Entities<'_>, train: &Labels, test: &Labels) -> Option<Reason> {
+    let n_classes = train.classes().len();
+    let mut known = BTreeMap::<&str, Vec<u64>>::new();
+    for (entity, &code) in entities.train.iter().zip(train.codes()) {
+        if let Some(entity) = *entity
+            && let Some(count) = known.entry(entity).or_insert_with(|| vec![0; n_classes]).get_mut(code as usize)
+        {
+            *count += 1;
+        }
+    }
+    let of = |counts: &Vec<u64>| (0..n_classes as u32).rev().max_by_key(|&class| counts[class as usize]);
+    let (mut truth, mut answers) = (Vec::new(), Vec::new());
+    for (entity, &code) in entities.test.iter().zip(test.codes()) {
+        if let Some(answer) = entity.and_then(|entity| known.get(entity)).and_then(of) {
+            truth.push(code);
+            answers.push(answer);
+        }
+    }
+    let share = truth.len() as f64 / test.n_samples().max(1) as f64;
+    let told = ConfusionMatrix::new(train.classes(), &truth, &answers).ok()?;
+    let several = told.supports().iter().filter(|&&support| support > 0).count() > 1;
+    (share > 0.5 && several && told.balanced_accuracy() >= TOLD_BY_ENTITY).then(|| {
+        let sentence = format!(
+            "{} of the test rows have a {} that is also among the training rows, and who it is tells the class: the \
+             model may know them and not what they do; split by {} to see",
+            percent(share),
+            entities.name,
+            entities.name
+        );
+        Reason::new(ReasonKind::SameEntities, Verdict::Careful, sentence)
+    })
+}
+
+/// The feature whose values differ most between training and test, if they differ more than chance and seasons do.
+fn drift(train: &FeatureMatrix, test: &FeatureMatrix) -> Option<Reason> {
+    let (n, m) = (train.n_samples() as f64, test.n_samples() as f64);
+    if n < 1.0 || m < 1.0 {
+        return None;
+    }
+    // Twice what chance exceeds in one of a hundred cases.
+    let limit = DRIFTED.max(2.0 * 1.63 * libm::sqrt((n + m) / (n * m)));
+    let sorted = |rows: &FeatureMatrix, column| {
+        let mut values: Vec<f64> = rows.column(column).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        values
+    };
+    let mut furthest: Option<(f64, Vec<f64>, Vec<f64>, &Feature)> = None;
+    for (column, feature) in train.features().iter().enumerate() {
+        let (before, after) = (sorted(train, column), sorted(test, column));
+        let distance = distance(&before, &after);
+        if distance > limit && furthest.as_ref().is_none_or(|far| distance > far.0) {
+            furthest = Some((distance, before, after, feature));
+        }
+    }
+    furthest.map(|(_, before, after, feature)| {
+        let sentence = format!(
+            "{} has moved between the training rows and the test (mean {} before, {} after): the model is asked about \
+             what it has not seen",
+            feature.name,
+            feature.show(mean(&before)),
+            feature.show(mean(&after))
+        );
+        Reason::new(ReasonKind::Drift, Verdict::Careful, sentence)
+    })
+}
+
+/// The largest difference between the shares of sorted values up to any value (Kolmogorov and Smirnov).
+fn distance(a: &[f64], b: &[f64]) -> f64 {
+    let (mut i, mut j, mut largest) = (0, 0, 0.0_f64);
+    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+        let least = x.min(*y);
+        while a.get(i).is_some_and(|value| *value <= least) {
+            i += 1;
+        }
+        while b.get(j).is_some_and(|value| *value <= least) {
+            j += 1;
+        }
+        largest = largest.max((i as f64 / a.len() as f64 - j as f64 / b.len() as f64).abs());
+    }
+    largest
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().map(|value| value / values.len() as f64).sum()
+}
+
 fn chosen_share(forest: &IsolationForest) -> Reason {
     let sentence = match forest.params().contamination {
         Contamination::Share(share) => format!(
@@ -491,7 +626,14 @@ fn constant_features(features: &[Feature], constants: &[ConstantFeature]) -> Opt
     if constants.is_empty() {
         return None;
     }
+    // A behaviour that lasts whole minutes every time is a window of who wrote the log.
+    let is_window = |value: f64, feature: &Feature| {
+        feature.unit == FeatureUnit::Millis && value > 0.0 && libm::fmod(value, 60_000.0) == 0.0
+    };
     let value = |constant: &ConstantFeature| match (constant.value, features.get(constant.column)) {
+        (Some(value), Some(feature)) if is_window(value, feature) => {
+            format!("{} ({}, likely the window over which the log was summed up)", constant.name, feature.show(value))
+        }
         (Some(value), Some(feature)) => format!("{} ({})", constant.name, feature.show(value)),
         _ => format!("{} (no value)", constant.name),
     };
@@ -562,7 +704,8 @@ mod tests {
     ) -> Trust {
         let answers: Vec<u32> = test.1.codes().iter().enumerate().map(|(row, &code)| answer(row, code)).collect();
         let confusion = ConfusionMatrix::new(test.1.classes(), test.1.codes(), &answers).unwrap();
-        Trust::of_classifier(&ClassifierEvidence { train, test, confusion: &confusion, imputed: &[] }).unwrap()
+        Trust::of_classifier(&ClassifierEvidence { train, test, confusion: &confusion, imputed: &[], entities: None })
+            .unwrap()
     }
 
     /// The sentence of `kind`, which must be there with `verdict`.
@@ -803,8 +946,13 @@ mod tests {
     fn evidence_that_does_not_belong_together_is_refused() {
         let (rows, labels) = (noise(10, 1, 1), flags([true, false].repeat(5)));
         let confusion = ConfusionMatrix::new(labels.classes(), &[0], &[0]).unwrap();
-        let evidence =
-            ClassifierEvidence { train: (&rows, &labels), test: (&rows, &labels), confusion: &confusion, imputed: &[] };
+        let evidence = ClassifierEvidence {
+            train: (&rows, &labels),
+            test: (&rows, &labels),
+            confusion: &confusion,
+            imputed: &[],
+            entities: None,
+        };
         assert_eq!(Trust::of_classifier(&evidence).unwrap_err().to_string(), "expected 10 answers, found 1");
     }
 }

@@ -21,7 +21,7 @@ export function accessLine({ method, target, agent }, number = 0) {
   const minutes = String(Math.floor(number / 60) % 60).padStart(2, '0');
   const time = `01/Jan/2026:${String(Math.floor(number / 3600) % 24).padStart(2, '0')}:${minutes}:${String(number % 60).padStart(2, '0')} +0000`;
   const escaped = target.replace(/[\x00-\x20"\x7f-\uffff]/g, (c) => `%${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
-  return `${address} - - [${time}] "${method} ${escaped} HTTP/1.1" 200 512 "-" "${(agent ?? 'Mozilla/5.0').replaceAll('"', "'")}"`;
+  return `${address} - - [${time}] "${method} ${escaped} HTTP/1.1" - 512 "-" "${(agent ?? 'Mozilla/5.0').replaceAll('"', "'")}"`;
 }
 
 /** A string as a browser would send it as a value: what is percent-encoded already stays as it is. */

@@ -6,7 +6,6 @@ export const notAttacks = {
   'apache-guacamole_bf': 'failed logins in the own log of a remote desktop gateway, no requests',
   'aws-alb-logs': 'a sample for the parser; what it holds of attacks is counted by the other scenarios',
   'base-upsun-httplog-logs': 'a sample for the parser with one harmless request',
-  'caddy-basic-auth-bf': 'six failed logins with basic authentication: fewer than a person may need',
   'caddy-crs-anomaly-score': 'verdicts of another firewall, no requests',
   'envoy-logs': 'a sample for the parser',
   'fastly-logs': 'a sample for the parser',
@@ -16,7 +15,6 @@ export const notAttacks = {
   'http-magento-bf': "failed logins in the shop's own log, no requests",
   'magento-ccs': "failed payments in the shop's own log, no requests",
   'magento-ccs-by-country': "failed payments in the shop's own log, no requests",
-  'nginx-http-generic-bf': 'failed logins in an error log, 22 rows over several addresses',
   'nginx-mail-bf': 'failed logins to a mail server, no requests',
   'nginx_http-catch-npm': 'a sample for the parser with harmless requests',
   'nginx_req_limit_exceeded': "messages of the server's own limit on rates, no attack by itself",
@@ -37,5 +35,13 @@ export const commands = [
 export const answeredTrue = {
   apache_elastic: {},
   zanbil: {},
-  modern_access: {},
+  modern_access: {
+    'http.brute_force': 'one address sent 60 posts to xmlrpc.php in a minute',
+    'http.scanner': 'four addresses asked for lists of back doors and keys; nearly all was refused',
+    'web.disguised_scanner': 'a known scanner for back doors with a spelling mistake in its name',
+    'web.script_in_uploads': 'programs in folders of pictures that do not exist',
+    'web.system_file_read': 'a list of places for keys was tried',
+    'web.web_shell': 'alfa, up.php and others, all refused',
+    'web.wordpress_backdoor': 'programs that attackers leave in WordPress, all refused',
+  },
 };

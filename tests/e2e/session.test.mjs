@@ -119,3 +119,25 @@ test('a filter in the address holds from the start, and Back brings it back', as
   visit.quiet();
   await visit.close();
 });
+
+test('a model that is stopped leaves the one before it in place', async () => {
+  const visit = await browser.open();
+  await visit.analyze([SHOP]);
+  const before = (await visit.report()).models.anomaly;
+  await visit.show('models');
+  const card = visit.page.locator('section.card', { hasText: 'Isolation forest' }).first();
+  await card.getByLabel('Trees').fill('1000');
+  await card.getByRole('button', { name: 'Run', exact: true }).click();
+  await card.getByRole('button', { name: 'Stop' }).click();
+  await card.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' });
+  // A worker does one thing after the other: when it has filtered, it is through with what it had begun of the model.
+  const counted = visit.page.locator('.filter-count');
+  await visit.page.evaluate(() => { location.hash = '#/models?filter=http.request.method%3A%20POST'; });
+  await counted.filter({ hasText: ' of ' }).waitFor();
+  assert.equal(await card.getByRole('progressbar').count(), 0);
+  await visit.page.keyboard.press('x');
+  await counted.filter({ hasNotText: ' of ' }).waitFor();
+  assert.deepEqual((await visit.report()).models.anomaly, before);
+  visit.quiet();
+  await visit.close();
+});

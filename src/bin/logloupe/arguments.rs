@@ -48,6 +48,8 @@ pub enum Model {
     Predict(Predict),
     /// Compare what a saved model says with what is true.
     Evaluate(Evaluate),
+    /// List the columns that go together: the strongest correlations of numbers, flags and categories.
+    Correlate(Correlate),
 }
 
 /// What every command that reads logs takes.
@@ -329,6 +331,27 @@ pub struct Evaluate {
     #[arg(long, value_name = "FILE")]
     pub with: PathBuf,
     /// How to write the figures.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+}
+
+/// `logloupe model correlate`.
+#[derive(Debug, Args)]
+pub struct Correlate {
+    /// What to read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Columns of numbers and computed features, separated by commas. Where nothing is chosen here nor in the next, all
+    /// that the log fills are taken.
+    #[arg(long, value_delimiter = ',', value_name = "COLUMNS")]
+    pub numbers: Vec<String>,
+    /// Columns whose texts are categories.
+    #[arg(long, value_delimiter = ',', value_name = "COLUMNS")]
+    pub categories: Vec<String>,
+    /// Rows that a category must be in to be compared.
+    #[arg(long, default_value_t = 10)]
+    pub min_support: usize,
+    /// How to write the pairs.
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,
 }

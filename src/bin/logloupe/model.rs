@@ -7,13 +7,13 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, bail};
-use logloupe::engine::answers::Evaluated;
-use logloupe::engine::learning::learn;
-use logloupe::engine::training::TrainSettings;
+use logloupe::engine::answers::{AnswersPart, Evaluated};
+use logloupe::engine::learning::{correlate as correlate_rows, learn};
+use logloupe::engine::training::{SampledPart, TrainSettings};
 use logloupe::engine::{AddressBook, ColumnsPart, SavedModel, figures};
 use serde_json::{Map, Value, json};
 
-use crate::arguments::{Evaluate, Model, ModelKind, Predict, Reading, ReportFormat, Train};
+use crate::arguments::{Correlate, Evaluate, Model, ModelKind, Predict, Reading, ReportFormat, Train};
 use crate::commands;
 use crate::crew::Crew;
 use crate::disk::DiskFiles;
@@ -25,6 +25,7 @@ pub fn run(command: &Model) -> anyhow::Result<ExitCode> {
         Model::Train(arguments) => train(arguments)?,
         Model::Predict(arguments) => predict(arguments)?,
         Model::Evaluate(arguments) => evaluate(arguments)?,
+        Model::Correlate(arguments) => correlate(arguments)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -35,8 +36,7 @@ fn train(arguments: &Train) -> anyhow::Result<()> {
     let (_, crew, filter) = read(&arguments.reading)?;
     clock.tell("read");
     settings.choose(&crew.gather(|engine| engine.columns(&filter), ColumnsPart::merge)?)?;
-    let book = crew.gather(|engine| engine.addresses(&filter, &settings.numbers), AddressBook::merge)?;
-    let sample = crew.gather(|engine| engine.sampled(&filter, &settings, &book), |all, part| all.merge(part))?;
+    let sample = sample(&crew, &filter, &settings)?;
     clock.tell("sampled");
     let model = learn(sample, &settings, &mut |_, _| ())?;
     clock.tell("trained");
@@ -70,9 +70,32 @@ fn evaluate(arguments: &Evaluate) -> anyhow::Result<()> {
     commands::write(arguments.reading.output.as_deref(), &bytes)
 }
 
-fn answers(crew: &Crew, filter: &str, model: &SavedModel) -> anyhow::Result<logloupe::engine::answers::AnswersPart> {
+fn correlate(arguments: &Correlate) -> anyhow::Result<()> {
+    let settings = json!({
+        "model": { "isolation_forest": {} },
+        "numbers": arguments.numbers,
+        "categories": arguments.categories,
+        "preparation": { "min_support": arguments.min_support },
+    });
+    let mut settings = TrainSettings::from_json(&settings.to_string())?;
+    let (_, crew, filter) = read(&arguments.reading)?;
+    settings.choose(&crew.gather(|engine| engine.columns(&filter), ColumnsPart::merge)?)?;
+    let pairs = correlate_rows(sample(&crew, &filter, &settings)?, &settings);
+    let bytes = match arguments.format {
+        ReportFormat::Json => commands::json(&pairs)?,
+        ReportFormat::Text => told(figures::of_correlations(&pairs)),
+    };
+    commands::write(arguments.reading.output.as_deref(), &bytes)
+}
+
+fn sample(crew: &Crew, filter: &str, settings: &TrainSettings) -> anyhow::Result<SampledPart> {
+    let book = crew.gather(|engine| engine.addresses(filter, &settings.numbers), AddressBook::merge)?;
+    Ok(crew.gather(|engine| engine.sampled(filter, settings, &book), SampledPart::merge)?)
+}
+
+fn answers(crew: &Crew, filter: &str, model: &SavedModel) -> anyhow::Result<AnswersPart> {
     let book = crew.gather(|engine| engine.addresses(filter, &model.numbers), AddressBook::merge)?;
-    Ok(crew.gather(|engine| engine.answers(filter, model, &book), |all, part| all.merge(part))?)
+    Ok(crew.gather(|engine| engine.answers(filter, model, &book), AnswersPart::merge)?)
 }
 
 fn read(reading: &Reading) -> anyhow::Result<(DiskFiles, Crew, String)> {

@@ -342,9 +342,8 @@ impl RatesFound {
     /// The source with the most requests in a minute, and how many. **Null**: none without a request.
     pub fn busiest_minute(&self) -> Option<(String, u64)> {
         let sources = self.sources.iter().flat_map(|rates| rates.names.iter().zip(&rates.most));
-        let sources = sources.map(|(name, &most)| (name, u64::from(most)));
-        let busiest = sources.max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(a.0)));
-        busiest.map(|(name, most)| (name.to_owned(), most))
+        let busiest = sources.max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
+        busiest.map(|(name, &most)| (name.to_owned(), u64::from(most)))
     }
 
     /// Floods and spikes.

@@ -235,7 +235,7 @@ fn kind_of(source: &LogSource) -> String {
 const LOGS: &str = "
 webserver * * url.path access apache.ssl iis.access iis.error traefik.access caddy.access envoy.access envoyproxy.log haproxy.log \
 nginx_proxy_manager.access zoraxy.access aws.elb aws.s3access aws.cloudfront aws.waf cloudflare.http azure.frontdoor \
-azure.application_gateway gcp.loadbalancer modsecurity.audit zeek.http
+azure.application_gateway gcp.loadbalancer modsecurity.audit zeek.http apache.error nginx.error
 proxy * * url.path squid.access haproxy.log envoyproxy.log envoy.access zeek.http access apache.ssl iis.access \
 traefik.access caddy.access nginx_proxy_manager.access zoraxy.access cloudflare.http azure.frontdoor \
 azure.application_gateway gcp.loadbalancer aws.elb aws.cloudfront

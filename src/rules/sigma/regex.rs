@@ -1,5 +1,7 @@
 //! Regular expressions of rules: linear in the value, bounded in size, and tried only where a text that they need is.
 
+use std::cmp::Reverse;
+
 use regex_lite::{Regex, RegexBuilder};
 
 /// Bytes that a compiled expression may take: it bounds what a value costs.
@@ -13,34 +15,37 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
     RegexBuilder::new(pattern).size_limit(MAX_BYTES).build().map_err(|error| error.to_string())
 }
 
-/// Texts of which every match has at least one in it, in lower case; empty where none is certain.
+/// Texts that every match has in it, in lower case: one of each list. The list whose shortest text is longest comes first.
 ///
 /// Looks only at what is plain: letters that are there exactly once, and groups that are, with one text for each of their
-/// alternatives. Of several that are certain, the longest.
-pub(super) fn needs(pattern: &str) -> Vec<String> {
-    alternatives(&mut pattern.chars().peekable()).unwrap_or_default()
+/// alternatives.
+pub(super) fn needs(pattern: &str) -> Vec<Vec<String>> {
+    alternatives(&mut pattern.chars().peekable())
 }
 
 type Letters<'a> = std::iter::Peekable<std::str::Chars<'a>>;
 
-/// The texts of a group, up to its end. **Null**: none where one of its alternatives has none.
-fn alternatives(letters: &mut Letters<'_>) -> Option<Vec<String>> {
-    let (mut all, mut is_certain) = (Vec::new(), true);
-    loop {
-        let (texts, is_last) = sequence(letters);
-        match texts {
-            Some(texts) => all.extend(texts),
-            None => is_certain = false,
-        }
-        if is_last {
-            return Some(all).filter(|_| is_certain);
-        }
+/// The texts of a group, up to its end; of several alternatives, the best list of each as one. Nothing where one has none.
+fn alternatives(letters: &mut Letters<'_>) -> Vec<Vec<String>> {
+    let (first, mut is_last) = sequence(letters);
+    if is_last {
+        return first;
     }
+    let mut joined = first.into_iter().next();
+    while !is_last {
+        let (lists, last) = sequence(letters);
+        joined = joined.zip(lists.into_iter().next()).map(|(mut joined, list)| {
+            joined.extend(list);
+            joined
+        });
+        is_last = last;
+    }
+    joined.into_iter().collect()
 }
 
 /// The texts of one alternative, and whether it is its group's last.
-fn sequence(letters: &mut Letters<'_>) -> (Option<Vec<String>>, bool) {
-    let (mut best, mut run): (Vec<String>, String) = (Vec::new(), String::new());
+fn sequence(letters: &mut Letters<'_>) -> (Vec<Vec<String>>, bool) {
+    let (mut lists, mut run): (Vec<Vec<String>>, String) = (Vec::new(), String::new());
     let shortest = |texts: &[String]| texts.iter().map(String::len).min().unwrap_or(0);
     let is_last = loop {
         let Some(letter) = letters.next() else { break true };
@@ -50,15 +55,15 @@ fn sequence(letters: &mut Letters<'_>) -> (Option<Vec<String>>, bool) {
             '(' => (None, group(letters)),
             '[' => {
                 skip_class(letters);
-                (None, None)
+                (None, Vec::new())
             }
             '{' => {
                 letters.by_ref().find(|&letter| letter == '}');
-                (None, None)
+                (None, Vec::new())
             }
-            '\\' => (escaped(letters), None),
-            '.' | '^' | '$' | '*' | '+' | '?' => (None, None),
-            plain => (Some(plain), None),
+            '\\' => (escaped(letters), Vec::new()),
+            '.' | '^' | '$' | '*' | '+' | '?' => (None, Vec::new()),
+            plain => (Some(plain), Vec::new()),
         };
         // What may be left out is not certain, and what may be repeated not what stands beside its neighbours.
         let is_once = !matches!(letters.peek(), Some('?' | '*' | '{' | '+'));
@@ -66,17 +71,13 @@ fn sequence(letters: &mut Letters<'_>) -> (Option<Vec<String>>, bool) {
             run.extend(literal.to_lowercase());
             continue;
         }
-        let texts = [Some(vec![std::mem::take(&mut run)]), group.filter(|_| is_once)];
-        for texts in texts.into_iter().flatten().filter(|texts| shortest(texts) > 0) {
-            if shortest(&texts) > shortest(&best) {
-                best = texts;
-            }
-        }
+        lists.push(vec![std::mem::take(&mut run)]);
+        lists.extend(group.into_iter().filter(|_| is_once));
     };
-    if run.len() > shortest(&best) {
-        best = vec![run];
-    }
-    (Some(best).filter(|best| !best.is_empty()), is_last)
+    lists.push(vec![run]);
+    lists.retain(|texts| shortest(texts) > 0);
+    lists.sort_by_key(|texts| Reverse(shortest(texts)));
+    (lists, is_last)
 }
 
 /// The character that an escape stands for. **Null**: none for classes, and for numbers, which are passed.
@@ -94,13 +95,13 @@ fn escaped(letters: &mut Letters<'_>) -> Option<char> {
     Some(letter).filter(char::is_ascii_punctuation)
 }
 
-/// The texts of the group that begins here. **Null**: none where none is certain, or it only sets flags.
-fn group(letters: &mut Letters<'_>) -> Option<Vec<String>> {
+/// The texts of the group that begins here; nothing where none is certain, or it only sets flags.
+fn group(letters: &mut Letters<'_>) -> Vec<Vec<String>> {
     if letters.peek() == Some(&'?') {
         // `?:`, `?P<name>`, or flags, which may end the group.
         let end = letters.by_ref().find(|letter| matches!(letter, ':' | '>' | ')'));
         if end == Some(')') {
-            return None;
+            return Vec::new();
         }
     }
     alternatives(letters)
@@ -145,7 +146,7 @@ mod tests {
             (r")(", ""),
             (r"\x41bc\u{42}de\.", "de."),
         ] {
-            assert_eq!(needs(pattern).join(" "), expected, "{pattern}");
+            assert_eq!(needs(pattern).first().map_or_else(String::new, |texts| texts.join(" ")), expected, "{pattern}");
         }
     }
 
@@ -154,5 +155,12 @@ mod tests {
         assert!(compile(r"(a{1000}){1000}").is_err());
         assert!(compile(r"(?=look)around").is_err());
         assert!(compile(r"(?i)^a+$").is_ok_and(|regex| regex.is_match("AAA")));
+    }
+
+    #[test]
+    fn all_that_a_match_has_is_known() {
+        let lists = needs(r"(/img/|/tmp/)([^?]{0,9}/)?x+\.(php[345]?|jspx?)$");
+        assert_eq!(lists.first().map(Vec::as_slice), Some(["/img/".to_owned(), "/tmp/".to_owned()].as_slice()));
+        assert!(lists.contains(&vec!["php".to_owned(), "jsp".to_owned()]), "{lists:?}");
     }
 }

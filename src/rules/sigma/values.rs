@@ -94,8 +94,8 @@ enum Trial<'a> {
 /// A regular expression, and what a value must have for it to be tried.
 struct Expression {
     regex: Regex,
-    /// One of these texts; none where it was found by one.
-    texts: Vec<String>,
+    /// One text of each of these lists, but of the one by which it was found.
+    texts: Vec<Vec<String>>,
     /// A byte of each of these sets.
     sets: Vec<Bytes>,
 }
@@ -118,7 +118,7 @@ impl Trial<'_> {
             Self::Regex(expression) => {
                 let Expression { regex, texts, sets } = expression.as_ref();
                 sets.iter().all(|set| set.meets(value.bytes))
-                    && (texts.is_empty() || texts.iter().any(|text| value.folded.contains(text.as_str())))
+                    && texts.iter().all(|texts| texts.iter().any(|text| value.folded.contains(text.as_str())))
                     && regex.is_match(value.text)
             }
             Self::Number(comparison, number) => value.number.is_some_and(|value| comparison.holds(value, *number)),
@@ -171,16 +171,18 @@ impl<'a> Ways<'a> {
             Matcher::Regex(pattern) => {
                 // Whoever read the rule compiled it before; what fails here is from elsewhere, and matches nothing.
                 let Ok(compiled) = regex::compile(pattern) else { return };
-                let (texts, sets) = (regex::needs(pattern), bytes::sets(pattern));
-                let shortest = texts.iter().map(String::len).min().unwrap_or(0);
-                let expression =
-                    |texts| Trial::Regex(Rc::new(Expression { regex: compiled.clone(), texts, sets: sets.clone() }));
+                let (mut texts, sets) = (regex::needs(pattern), bytes::sets(pattern));
+                let shortest = texts.first().into_iter().flatten().map(String::len).min().unwrap_or(0);
+                let set = sets.first().copied();
                 // Short words stand in most values, rare bytes in few.
-                if shortest >= RARE_LETTERS || (shortest >= 2 && sets.is_empty()) {
-                    return texts.iter().for_each(|text| self.add(test, text, expression(Vec::new())));
+                let is_by_text = shortest >= RARE_LETTERS || (shortest >= 2 && set.is_none());
+                let found = if is_by_text { texts.remove(0) } else { Vec::new() };
+                let expression = Rc::new(Expression { regex: compiled, texts, sets });
+                found.iter().for_each(|text| self.add(test, text, Trial::Regex(Rc::clone(&expression))));
+                if !is_by_text {
+                    let (test, is_layered) = (test.number, test.is_layered);
+                    self.add_to_every(set, Way { test, is_layered, trial: Trial::Regex(expression) });
                 }
-                let way = Way { test: test.number, is_layered: test.is_layered, trial: expression(texts) };
-                self.add_to_every(sets.first().copied(), way);
             }
             Matcher::Number(comparison, number) => self.add(test, "", Trial::Number(*comparison, *number)),
             Matcher::Cidr(blocks) => self.add(test, "", Trial::Cidr(blocks)),

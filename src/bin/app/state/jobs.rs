@@ -34,8 +34,13 @@ impl Session {
     /// Does a job, all its rounds.
     pub(super) async fn job(&self, job: &Job, place: Place) -> Result<Finished, Trouble> {
         let pool = self.pool().await?;
+        let run = self.model_run.get();
         let mut finished = self.round(&pool, job, &[], place).await?;
         while let (Output::Next(next), beside) = finished {
+            // A model that was stopped meanwhile goes no further.
+            if place == Place::Spare && self.model_run.get() != run {
+                return Err(Trouble::Stopped);
+            }
             self.tell_round(&next);
             finished = self.round(&pool, &next, &beside, place).await?;
         }

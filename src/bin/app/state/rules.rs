@@ -30,6 +30,9 @@ const KEY: &str = "logloupe.rules";
 /// How long rules may take to be read.
 const READING_MS: u32 = 60_000;
 
+/// Files whose texts are asked for at once.
+const FILES_AT_ONCE: usize = 32;
+
 /// The end of a zip, where the names of what is in it stand.
 const TAIL_BYTES: f64 = 1_048_576.0;
 
@@ -163,27 +166,38 @@ impl Session {
     /// Takes the rules out of what was chosen, and gives what is left.
     pub(super) async fn take_rules(self: &Rc<Self>, chosen: Vec<Chosen>) -> Vec<Chosen> {
         let (mut logs, mut found, mut strangers) = (Vec::new(), Vec::new(), Vec::new());
-        // All are asked for at once: of a folder with thousands of rules one after the other would take long.
-        let texts: Vec<_> = chosen.iter().map(|chosen| is_small_yaml(chosen).then(|| chosen.file.text())).collect();
-        for (chosen, text) in chosen.into_iter().zip(texts) {
-            if let Some(text) = text {
-                let text = JsFuture::from(text).await.ok().and_then(|text| text.as_string()).unwrap_or_default();
-                if is_rule(&text) {
-                    found.push(RuleFile { path: chosen.path, text });
-                    continue;
-                }
-            } else if chosen.path.to_ascii_lowercase().ends_with(".zip") && names_yaml(&chosen.file).await {
-                // An archive that cannot be opened is opened again as a log, and then it is told why.
-                if let Ok((rules, others)) = self.rules_in(&chosen).await {
-                    let is_collection = rules.len() > others.len();
-                    found.extend(rules);
-                    if is_collection {
-                        strangers.extend(others);
+        let mut left = chosen.into_iter();
+        loop {
+            // Many are asked for at once, since one after the other would take long; not all, since asking takes its time too.
+            let batch: Vec<Chosen> = left.by_ref().take(FILES_AT_ONCE).collect();
+            if batch.is_empty() {
+                break;
+            }
+            let texts: Vec<_> = batch.iter().map(|chosen| is_small_yaml(chosen).then(|| chosen.file.text())).collect();
+            let any = texts.iter().any(Option::is_some);
+            for (chosen, text) in batch.into_iter().zip(texts) {
+                if let Some(text) = text {
+                    let text = JsFuture::from(text).await.ok().and_then(|text| text.as_string()).unwrap_or_default();
+                    if is_rule(&text) {
+                        found.push(RuleFile { path: chosen.path, text });
                         continue;
                     }
+                } else if chosen.path.to_ascii_lowercase().ends_with(".zip") && names_yaml(&chosen.file).await {
+                    // An archive that cannot be opened is opened again as a log, and then it is told why.
+                    if let Ok((rules, others)) = self.rules_in(&chosen).await {
+                        let is_collection = rules.len() > others.len();
+                        found.extend(rules);
+                        if is_collection {
+                            strangers.extend(others);
+                            continue;
+                        }
+                    }
                 }
+                logs.push(chosen);
             }
-            logs.push(chosen);
+            if any {
+                next_task().await;
+            }
         }
         if !found.is_empty() {
             self.put_rules(found).await;
