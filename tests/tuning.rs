@@ -148,7 +148,8 @@ fn severities_and_thresholds_are_the_users() {
 
 #[test]
 fn a_rule_that_does_not_exist_is_told() {
-    let report = report("unknown", &json!({"allow": {"rules": ["web.nothing"]}, "tuning": {"web.nothing*": {"off": true}}}));
+    let report =
+        report("unknown", &json!({"allow": {"rules": ["web.nothing"]}, "tuning": {"web.nothing*": {"off": true}}}));
     assert_eq!(
         report["left_out"]["mistakes"],
         json!(["allow.rules: no rule is called “web.nothing”", "tuning: no rule is called “web.nothing*”"])

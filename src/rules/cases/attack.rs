@@ -52,6 +52,10 @@ pub(super) fn stage_of(finding: &Finding) -> Option<Stage> {
     if is_login(finding) {
         return Some(Stage::Access);
     }
+    // What is asked of a server so that it gives something away is an attempt, whatever else it is called.
+    if of_check.is_none() && finding.attack.iter().any(|technique| technique == "T1190") {
+        return Some(Stage::Exploitation);
+    }
     of_check.unwrap_or_else(|| match finding.attack.first() {
         Some(technique) => known(technique).and_then(|known| known.stage),
         // A rule that names none was still written because somebody does that.
@@ -128,6 +132,8 @@ mod tests {
             ("alert.high", &[], Some(Stage::Exploitation)),
             ("http.spike", &[], None),
             ("auth.success_after_failures", &["T1110", "T1078"], Some(Stage::Access)),
+            ("web.path_traversal", &["T1083", "T1190"], Some(Stage::Exploitation)),
+            ("web.local_files", &["T1005"], Some(Stage::Exploitation)),
         ] {
             assert_eq!(stage_of(&finding(id, attack)), expected, "{id} {attack:?}");
         }

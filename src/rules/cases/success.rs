@@ -7,7 +7,8 @@
 //! |---|---|
 //! | a login that worked after many that failed | likely |
 //! | a file that should not be served, a web shell, a command: an answer of an own size | likely |
-//! | another attempt to break in: an answer of an own size | possible: pages that show what was asked have any size |
+//! | the same at three checks or more: pages that show what was asked have any size | possible |
+//! | another attempt to break in: an answer of an own size | possible |
 //! | one of these: an answer whose size the log does not have | possible |
 //! | data sent out after an attempt to break in | likely; without one, possible |
 
@@ -23,6 +24,11 @@ use super::{Act, Part, Path};
 
 /// What runs on a server has these techniques; its answers are no page.
 const RUNS: [&str; 3] = ["T1059.004", "T1505", "T1552"];
+
+/// What is said of an answer with a size of its own.
+const OWN_SIZE: &str = "an answer with success has a size that no ordinary request got.";
+/// Checks with such answers in one case from which the pages are what varies.
+const MANY_KINDS: usize = 3;
 
 /// Sizes of answers 2xx: who else got them.
 pub(super) struct Answers {
@@ -92,6 +98,13 @@ pub(super) fn of_case(
             verdicts.push(verdict);
         }
     }
+    // Pages that answer attempts of many kinds with sizes of their own show what was asked; that runs nothing.
+    let kinds = verdicts.iter().filter(|(_, reason)| reason.ends_with(OWN_SIZE)).count();
+    if kinds >= MANY_KINDS {
+        for (success, _) in verdicts.iter_mut().filter(|(_, reason)| reason.ends_with(OWN_SIZE)) {
+            *success = Success::Possible;
+        }
+    }
     let success = verdicts.iter().map(|(success, _)| *success).max().unwrap_or_default();
     let reasons = verdicts.into_iter().filter(|(said, _)| *said == success).map(|(_, reason)| reason).take(3);
     (success, reasons.collect(), place)
@@ -109,7 +122,7 @@ fn verdict(part: &Part<'_>, said: Said, has_tried: bool) -> Option<(Success, Str
         }
         Stage::Exploitation | Stage::Access if said.own => {
             let success = if runs && is_serious { Success::Likely } else { Success::Possible };
-            Some((success, format!("{title}: an answer with success has a size that no ordinary request got.")))
+            Some((success, format!("{title}: {OWN_SIZE}")))
         }
         Stage::Exploitation | Stage::Access if said.unknown => Some((
             Success::Possible,
