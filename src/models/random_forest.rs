@@ -6,28 +6,34 @@
 //! **Source**: L. Breiman, "Random forests", 2001; the probability forest is J. D. Malley et al., "Probability
 //! machines", 2012. Parameters, their names and their meaning are scikit-learn's `RandomForestClassifier` (1.9).
 //!
-//! Differs from it in two things: columns of many values are binned where nodes are large (see `binned.rs`), and values
-//! stay 64-bit. All classes share the trees; the trees of a class are those with its share of the rows in every node.
+//! The trees are grown by smartcore's `RandomForestRegressor` on the label as 0 and 1, one forest a class (a single one
+//! for two classes), because it is twenty times faster than smartcore's classifier and gives probabilities and
+//! importances. For two classes its criterion, the variance of 0 and 1, is half of Gini's impurity, so the splits are
+//! the same. For more classes each forest tells one class from the rest, and the probabilities are scaled to add up to
+//! 1: in this it differs from scikit-learn. It also differs in that a node in which none of the drawn features can be
+//! split becomes a leaf, where scikit-learn draws on.
 //!
-//! Each tree has its own seed, so trees can be grown in any order; a caller hears of the progress after each grove
-//! ([`TREES_PER_GROVE`]).
+//! Trees are grown a grove at a time ([`TREES_PER_GROVE`]), each grove from its own seed, so that a caller hears of the
+//! progress and the forest is the same whoever grew which grove. Grown trees are kept in our own form
+//! (`tree.rs`): smaller, faster to walk, and readable by later versions whatever smartcore's next form is.
 //!
-//! **Cost**: training `n_estimators × max_features × n_samples × max_depth`; scoring about
+//! **Cost**: training `classes × n_estimators × max_features × n_samples × max_depth`; scoring about
 //! `classes × n_estimators × max_depth` ns a row.
 
 use crate::units::order;
 use serde::{Deserialize, Serialize};
+use smartcore::ensemble::random_forest_regressor::{RandomForestRegressor, RandomForestRegressorParameters};
+use smartcore::linalg::basic::matrix::DenseMatrix;
 
-use super::binned::BinnedColumn;
 use super::error::ModelError;
 use super::explanation::{Contribution, Explanation, Side, Spread, by_weight};
 use super::features::{ConstantFeature, Feature, FeatureMatrix};
-use super::growth::{Criterion, Grown, Limits, grow};
 use super::labels::Labels;
-use super::random::{Random, derive};
+use super::random::derive;
 use super::tree::{Tree, Trees};
 
-/// Trees that are grown between two reports of progress.
+/// Trees that are grown between two reports of progress: every grove sorts all columns once, which costs as much as
+/// about four trees, so fewer would be slow and more would be silent for long.
 pub const TREES_PER_GROVE: usize = 20;
 
 /// How a random forest is trained. Names and defaults are scikit-learn's, but for the depth of 10.
@@ -121,34 +127,14 @@ struct SavedForest {
     forests: Vec<Trees>,
 }
 
-/// What a split wants: rows of one class together (Gini's impurity).
-struct Gini {
-    n_classes: usize,
-}
+/// smartcore's forest for our numbers.
+type Grove = RandomForestRegressor<f64, f64, DenseMatrix<f64>, Vec<f64>>;
 
-impl Criterion for Gini {
-    /// The class, and how often the row was drawn.
-    type Target = (u32, u32);
-
-    fn width(&self) -> usize {
-        self.n_classes + 1
-    }
-
-    fn add(&self, (class, weight): Self::Target, sums: &mut [i64]) {
-        sums[class as usize] += i64::from(weight);
-        sums[self.n_classes] += 1;
-    }
-
-    /// The rows less their impurity.
-    fn score(&self, sums: &[i64]) -> f64 {
-        let counts = &sums[..self.n_classes];
-        let squares: f64 = counts.iter().map(|&count| count as f64 * count as f64).sum();
-        squares / counts.iter().sum::<i64>().max(1) as f64
-    }
-
-    fn is_pure(&self, sums: &[i64]) -> bool {
-        sums[..self.n_classes].iter().filter(|&&count| count > 0).count() < 2
-    }
+/// What a forest is grown from: the columns that are not constant, and their place in the caller's matrix.
+struct Field {
+    x: DenseMatrix<f64>,
+    columns: Vec<u32>,
+    grove: RandomForestRegressorParameters,
 }
 
 impl Default for RandomForestParams {
@@ -234,33 +220,45 @@ impl ValidRandomForest {
         labels: &Labels,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<RandomForest, ModelError> {
-        for (what, expected, found) in
-            [("rows", self.n_samples, rows.n_samples()), ("features", self.n_features, rows.n_features())]
-        {
+        for (what, expected, found) in [
+            ("rows", self.n_samples, rows.n_samples()),
+            ("features", self.n_features, rows.n_features()),
+            ("labels", self.n_samples, labels.n_samples()),
+        ] {
             if expected != found {
                 return Err(ModelError::Shape { what, expected, found });
             }
         }
-        let (_, columns, left_out) = labels.check_rows(rows)?;
-        let binned = BinnedColumn::of_matrix(rows);
-        let n_classes = labels.classes().len();
-        let targets = if n_classes == 2 { 1..2 } else { 0..n_classes };
-        let mut importances = vec![0.0; self.n_features];
-        let mut forests = vec![Vec::with_capacity(self.params.n_estimators); targets.len()];
-        for index in 0..self.params.n_estimators {
-            let grown = self.grow((&binned, &columns), labels, index);
-            let gained: f64 = grown.gains.iter().sum();
-            if gained > 0.0 {
-                importances.iter_mut().zip(&grown.gains).for_each(|(sum, gain)| *sum += gain / gained);
-            }
-            for (forest, class) in forests.iter_mut().zip(targets.clone()) {
-                forest.push(tree_of(&grown, (class, n_classes))?);
-            }
-            if (index + 1) % TREES_PER_GROVE == 0 || index + 1 == self.params.n_estimators {
-                progress(index + 1, self.params.n_estimators);
-            }
+        rows.check_complete()?;
+        if let Some(class) = labels.only_class() {
+            let (label, class) = (labels.name().to_owned(), class.to_owned());
+            return Err(ModelError::OneClass { label, class, n_samples: self.n_samples });
         }
-        let forests = forests.into_iter().map(Trees::new).collect();
+        let left_out = rows.constants();
+        let field = self.field(rows, &left_out)?;
+
+        let targets: Vec<u32> = match labels.classes().len() {
+            2 => vec![1],
+            n_classes => (0..n_classes as u32).collect(),
+        };
+        let total = targets.len() * self.params.n_estimators;
+        let mut importances = vec![0.0; self.n_features];
+        let mut forests = Vec::with_capacity(targets.len());
+        for (at, &class) in targets.iter().enumerate() {
+            let y: Vec<f64> = labels.codes().iter().map(|&code| f64::from(u8::from(code == class))).collect();
+            let mut trees = Vec::with_capacity(self.params.n_estimators);
+            while trees.len() < self.params.n_estimators {
+                let n_trees = TREES_PER_GROVE.min(self.params.n_estimators - trees.len());
+                let grove = self.grow(&field, &y, (class, trees.len() / TREES_PER_GROVE, n_trees))?;
+                let gains = grove.compute_feature_importances().map_err(training)?;
+                for (&column, gain) in field.columns.iter().zip(gains) {
+                    importances[column as usize] += gain * n_trees as f64;
+                }
+                trees.extend(flatten(&grove, &field.columns)?);
+                progress(at * self.params.n_estimators + trees.len(), total);
+            }
+            forests.push(Trees::new(trees));
+        }
         normalise(&mut importances);
 
         Ok(RandomForest {
@@ -279,30 +277,36 @@ impl ValidRandomForest {
         })
     }
 
-    /// Tree `index`: it depends on the parameters, the rows and its index, and on no other tree.
-    fn grow(&self, (binned, columns): (&[BinnedColumn], &[u32]), labels: &Labels, index: usize) -> Grown {
-        let mut random = Random::new(derive(self.params.seed, index as u64));
-        let mut weights = vec![0_u32; self.n_samples];
-        for _ in 0..self.n_samples {
-            weights[random.below(self.n_samples as u64) as usize] += 1;
+    /// The columns that can be split, column after column, and smartcore's parameters for them.
+    fn field(&self, rows: &FeatureMatrix, left_out: &[ConstantFeature]) -> Result<Field, ModelError> {
+        let columns: Vec<u32> =
+            (0..self.n_features).filter(|at| left_out.iter().all(|c| c.column != *at)).map(|at| at as u32).collect();
+        if columns.is_empty() {
+            return Err(ModelError::AllConstant { n_samples: self.n_samples });
         }
-        let drawn = (0..).zip(labels.codes().iter().zip(weights)).filter(|(_, (_, weight))| *weight > 0);
-        let members: Vec<(u32, (u32, u32))> = drawn.map(|(row, (class, weight))| (row, (*class, weight))).collect();
-        let limits = Limits {
-            max_depth: self.params.max_depth.map_or(u32::MAX, u32::from),
-            min_samples_split: self.params.min_samples_split,
+        let values = columns.iter().flat_map(|&column| rows.column(column as usize)).collect();
+        let x = DenseMatrix::new(self.n_samples, columns.len(), values, true).map_err(training)?;
+        let grove = RandomForestRegressorParameters {
+            // smartcore counts the root as the first level.
+            max_depth: self.params.max_depth.map(|depth| depth + 1),
             min_samples_leaf: self.params.min_samples_leaf,
-            max_features: self.params.max_features.of(columns.len()),
+            min_samples_split: self.params.min_samples_split,
+            m: Some(self.params.max_features.of(columns.len())),
+            ..RandomForestRegressorParameters::default()
         };
-        let gini = Gini { n_classes: labels.classes().len() };
-        grow((binned, columns), members, (&gini, limits), &mut random)
+        Ok(Field { x, columns, grove })
     }
-}
 
-/// The tree whose nodes are worth the share of their rows that have a class.
-fn tree_of(grown: &Grown, (class, n_classes): (usize, usize)) -> Result<Tree, ModelError> {
-    let share = |sums: &[i64]| sums[class] as f64 / sums[..n_classes].iter().sum::<i64>().max(1) as f64;
-    Tree::from_nodes(grown.sums.chunks_exact(n_classes + 1).map(share).zip(grown.splits.iter().copied()))
+    /// The `n_trees` trees of grove `index` for `class`: no other grove has a part in them.
+    fn grow(
+        &self,
+        field: &Field,
+        y: &Vec<f64>,
+        (class, index, n_trees): (u32, usize, usize),
+    ) -> Result<Grove, ModelError> {
+        let seed = derive(derive(self.params.seed, u64::from(class)), index as u64);
+        Grove::fit(&field.x, y, field.grove.clone().with_n_trees(n_trees).with_seed(seed)).map_err(training)
+    }
 }
 
 impl RandomForest {
@@ -507,6 +511,90 @@ fn normalise(weights: &mut [f64]) {
     }
 }
 
+fn training(error: smartcore::error::Failed) -> ModelError {
+    ModelError::Training { reason: error.to_string() }
+}
+
+/// The trees of `grove` in our form, their features as places in the caller's matrix.
+///
+/// smartcore keeps its trees to itself; it writes them, and what it wrote is read here. The shape of it is [`grown`]'s,
+/// and a test compares the answers of both, so that another version of smartcore can't be misread unseen.
+fn flatten(grove: &Grove, columns: &[u32]) -> Result<Vec<Tree>, ModelError> {
+    let unread = |error: postcard::Error| ModelError::Training { reason: error.to_string() };
+    let written = postcard::to_allocvec(grove).map_err(unread)?;
+    let grown: grown::Regressor = postcard::from_bytes(&written).map_err(unread)?;
+    let trees = grown.forest.and_then(|forest| forest.trees).unwrap_or_default();
+    trees.into_iter().map(|tree| flatten_tree(tree, columns)).collect()
+}
+
+fn flatten_tree(tree: grown::Tree, columns: &[u32]) -> Result<Tree, ModelError> {
+    let broken = ModelError::Training { reason: "a grown tree has an unexpected form".to_owned() };
+    let mut nodes = Vec::with_capacity(tree.nodes.len());
+    for node in tree.nodes {
+        let split = match (node.split_value, node.true_child, node.false_child) {
+            (Some(threshold), Some(left), Some(right)) if right == left + 1 => {
+                let feature = *columns.get(node.split_feature).ok_or_else(|| broken.clone())?;
+                Some((feature, threshold, u32::try_from(left).map_err(|_| broken.clone())?))
+            }
+            (_, None, None) => None,
+            _ => return Err(broken),
+        };
+        nodes.push((node.output, split));
+    }
+    Tree::from_nodes(nodes.into_iter())
+}
+
+/// smartcore 0.7's forest as it is written: every field, in its order, as postcard has no names.
+mod grown {
+    #![expect(dead_code, reason = "fields that are not needed hold the place of what is written there")]
+    use serde::Deserialize;
+
+    #[derive(Deserialize)]
+    pub(super) struct Regressor {
+        pub(super) forest: Option<Forest>,
+    }
+
+    #[derive(Deserialize)]
+    pub(super) struct Forest {
+        pub(super) trees: Option<Vec<Tree>>,
+        num_features: Option<usize>,
+        samples: Option<Vec<Vec<bool>>>,
+    }
+
+    #[derive(Deserialize)]
+    pub(super) struct Tree {
+        pub(super) nodes: Vec<Node>,
+        parameters: Option<Parameters>,
+        depth: u16,
+        root_mass: f64,
+    }
+
+    #[derive(Deserialize)]
+    pub(super) struct Node {
+        pub(super) output: f64,
+        pub(super) split_feature: usize,
+        pub(super) split_value: Option<f64>,
+        split_score: Option<f64>,
+        pub(super) true_child: Option<usize>,
+        pub(super) false_child: Option<usize>,
+    }
+
+    #[derive(Deserialize)]
+    struct Parameters {
+        max_depth: Option<u16>,
+        min_samples_leaf: usize,
+        min_samples_split: usize,
+        seed: Option<u64>,
+        splitter: Splitter,
+    }
+
+    #[derive(Deserialize)]
+    enum Splitter {
+        Random,
+        Best,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -578,8 +666,11 @@ mod tests {
         let train = rows(400);
         let forest = fit(SMALL, &train, &three(&train));
         let asked = FeatureMatrix::new(train.features().to_vec(), vec![0.49, 0.52, 443.0, 0.7]).unwrap();
-        assert_eq!(forest.predict_proba(&asked).unwrap(), [0.825_833_333_333_333_4, 0.174_166_666_666_666_7, 0.0]);
-        assert_eq!((forest.feature_importances()[0].weight, forest.n_nodes()), (0.642_447_003_498_465_7, 1_995));
+        assert_eq!(
+            forest.predict_proba(&asked).unwrap(),
+            [0.842_441_716_717_954_2, 0.064_003_773_340_890_15, 0.093_554_509_941_155_65]
+        );
+        assert_eq!((forest.feature_importances()[0].weight, forest.n_nodes()), (0.614_215_616_256_034_5, 3_609));
     }
 
     #[test]
@@ -593,12 +684,26 @@ mod tests {
     }
 
     #[test]
+    fn our_trees_answer_as_smartcores_do() {
+        let train = rows(200);
+        let labels = binary(&train);
+        let valid = SMALL.check(200, 4).unwrap();
+        let field = valid.field(&train, &train.constants()).unwrap();
+        let y: Vec<f64> = labels.codes().iter().map(|&code| f64::from(code)).collect();
+        let grove = valid.grow(&field, &y, (1, 0, 10)).unwrap();
+        let ours = Trees::new(flatten(&grove, &field.columns).unwrap()).sums(train.values(), 4);
+        let theirs = grove.predict(&field.x).unwrap();
+        assert_eq!(ours.iter().map(|sum| sum / 10.0).collect::<Vec<_>>(), theirs);
+    }
+
+    #[test]
     fn progress_is_told_after_each_grove() {
         let train = rows(60);
         let valid = SMALL.check(60, 4).unwrap();
         let mut told = Vec::new();
         valid.fit_with_progress(&train, &three(&train), &mut |done, total| told.push((done, total))).unwrap();
-        assert_eq!(told, [(20, 25), (25, 25)]);
+        let expected: Vec<_> = [20, 25, 45, 50, 70, 75].iter().map(|&done| (done, 75)).collect();
+        assert_eq!(told, expected);
     }
 
     #[test]
@@ -637,7 +742,7 @@ mod tests {
         assert_eq!(why.contributions[0].side, Side::Above);
 
         let against = forest.explain(&[0.1, 0.1, 443.0, 0.5]).unwrap();
-        assert!(against.sentence.starts_with("normal with 99 % (66 % of the training rows): a 0.1 speaks most for it"));
+        assert_eq!(against.sentence, "normal with 100 % (66 % of the training rows): a 0.1 speaks most for it");
         assert!(against.contributions[0].weight > 0.0);
         assert_eq!(against.contributions[0].side, Side::Below);
     }
