@@ -173,8 +173,7 @@ fn seven_zip(files: &Files<'_>, method: EncoderMethod, is_solid: bool) -> Vec<u8
         Some(folder) => ArchiveEntry::new_directory(folder),
         None => ArchiveEntry::new_file(name),
     };
-    let (solid, single) = files.iter().partition(|(_, bytes)| is_solid && !bytes.is_empty());
-    let (solid, single): (Vec<(&str, &[u8])>, Vec<(&str, &[u8])>) = (solid, single);
+    let (solid, single): (Vec<_>, Vec<_>) = files.iter().partition(|(_, bytes)| is_solid && !bytes.is_empty());
     if !solid.is_empty() {
         let entries = solid.iter().map(|(name, _)| entry(name)).collect();
         let bytes = solid.iter().map(|(_, bytes)| (*bytes).into()).collect();

@@ -39,14 +39,14 @@ test('the first page says how worried to be, and what to look at first; a click 
   const visit = await browser.open();
   await visit.analyze([path.join(folder, 'attack.log')]);
   const report = await visit.report();
-  assert.equal(report.threat.level, 'high');
+  assert.equal(report.threat.level, 'critical');
   assert.equal(report.cases.length, 2);
   assert.ok(report.queue.length > 0 && report.queue.length <= 10);
   const overview = await visit.view('overview');
-  await overview.getByRole('heading', { name: /threat level: high/i }).waitFor();
+  await overview.getByRole('heading', { name: /threat level: critical/i }).waitFor();
   const first = overview.locator('ol.first > li').first();
   assert.match(await first.innerText(), /192\.0\.2\.66 probably got in/);
-  assert.match(await first.innerText(), /Because: high severity/);
+  assert.match(await first.innerText(), /Because: critical severity/);
   await first.getByRole('button', { name: /192\.0\.2\.66/ }).click();
   const findings = await visit.view('findings');
   await findings.locator(`[data-case="${report.queue[0].id}"]`).waitFor();

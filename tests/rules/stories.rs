@@ -127,9 +127,10 @@ fn the_queue_is_short_ranked_and_says_why() {
     assert!(report.queue.is_sorted_by(|a, b| a.score >= b.score));
     for entry in &report.queue {
         assert!(!entry.reasons.is_empty() && !entry.next_step.is_empty() && !entry.title.is_empty(), "{entry:?}");
-        let is_known = match entry.is_case {
-            true => report.cases.iter().any(|case| case.id == entry.id),
-            false => report.findings.iter().any(|finding| finding.id == entry.id),
+        let is_known = if entry.is_case {
+            report.cases.iter().any(|case| case.id == entry.id)
+        } else {
+            report.findings.iter().any(|finding| finding.id == entry.id)
         };
         assert!(is_known, "{entry:?}");
     }

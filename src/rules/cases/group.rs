@@ -2,14 +2,14 @@
 //!
 //! Two paths are one story where their times meet or come within the pause, one of their worst checks is the same, and one
 //! of these holds: they have the same user agent; they come from the same block of addresses (/24, /48) that is not
-//! private. A source that comes back with the same within seven pauses is one story too, and so is noise, which
-//! everybody on the Internet hears: paths with nothing worse than low, or with a few hits of medium severity at most that
-//! were refused or answered with an ordinary page.
+//! private. A source that comes back with the same within seven pauses is one story too, and so is noise that came as far,
+//! which everybody on the Internet hears: paths with nothing worse than low, or with a few hits of medium severity at most
+//! that were refused or answered with an ordinary page.
 
 use std::collections::BTreeMap;
 
 use crate::enrich::address::{self, AddressKind};
-use crate::report::types::Severity;
+use crate::report::types::{Severity, Stage};
 use crate::units::order;
 
 use super::success::Answers;
@@ -53,10 +53,10 @@ enum Likeness {
     Agent(u64, usize),
     /// The same block of addresses and check.
     Block(String, usize),
-    /// The same source and checks.
-    Source(String, Vec<usize>),
-    /// The same checks.
-    Noise(Vec<usize>),
+    /// The same source and check.
+    Source(String, usize),
+    /// As far.
+    Noise(Stage),
 }
 
 impl Likeness {
@@ -77,13 +77,14 @@ pub(super) fn alike(paths: Vec<Path>, parts: &[Part<'_>], answers: &Answers, qui
         let block = block_of(&path.source.1);
         let agent = path.acts.iter().map(|act| act.hit.agent).filter(|agent| *agent > 0).min();
         for &check in &worst {
+            likenesses.push(Likeness::Source(path.source.1.clone(), check));
             likenesses.extend(block.clone().map(|block| Likeness::Block(block, check)));
             likenesses.extend(agent.map(|agent| Likeness::Agent(agent, check)));
         }
         if severity <= Severity::Low || (severity <= Severity::Medium && is_small(path, answers)) {
-            likenesses.push(Likeness::Noise(worst.clone()));
+            let stage = worst.iter().filter_map(|&check| Some(parts.get(check)?.stage)).max();
+            likenesses.extend(stage.map(Likeness::Noise));
         }
-        likenesses.push(Likeness::Source(path.source.1.clone(), worst));
         for likeness in likenesses {
             groups.entry(likeness).or_default().push(at);
         }
