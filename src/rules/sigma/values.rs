@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use std::rc::Rc;
 
 use ipnet::IpNet;
+use memchr::memmem::Finder;
 use regex_lite::Regex;
 
 use crate::enrich::address;
@@ -95,7 +96,7 @@ enum Trial<'a> {
 struct Expression {
     regex: Regex,
     /// One text of each of these lists, but of the one by which it was found.
-    texts: Vec<Vec<String>>,
+    texts: Vec<Vec<Finder<'static>>>,
     /// A byte of each of these sets.
     sets: Vec<Bytes>,
 }
@@ -118,7 +119,7 @@ impl Trial<'_> {
             Self::Regex(expression) => {
                 let Expression { regex, texts, sets } = expression.as_ref();
                 sets.iter().all(|set| set.meets(value.bytes))
-                    && texts.iter().all(|texts| texts.iter().any(|text| value.folded.contains(text.as_str())))
+                    && texts.iter().all(|texts| texts.iter().any(|text| text.find(value.folded.as_bytes()).is_some()))
                     && regex.is_match(value.text)
             }
             Self::Number(comparison, number) => value.number.is_some_and(|value| comparison.holds(value, *number)),
@@ -177,6 +178,8 @@ impl<'a> Ways<'a> {
                 // Short words stand in most values, rare bytes in few.
                 let is_by_text = shortest >= RARE_LETTERS || (shortest >= 2 && set.is_none());
                 let found = if is_by_text { texts.remove(0) } else { Vec::new() };
+                let finder = |text: &String| Finder::new(text.as_bytes()).into_owned();
+                let texts = texts.iter().map(|texts| texts.iter().map(finder).collect()).collect();
                 let expression = Rc::new(Expression { regex: compiled, texts, sets });
                 found.iter().for_each(|text| self.add(test, text, Trial::Regex(Rc::clone(&expression))));
                 if !is_by_text {
