@@ -47,6 +47,16 @@ pub struct Explanation {
     pub contributions: Vec<Contribution>,
 }
 
+/// Which of a model's outputs speaks of a class, and whether for it (1) or against it (−1): of two classes only the second
+/// has one.
+pub(super) fn output_of(n_outputs: usize, class: usize) -> (usize, f64) {
+    match (n_outputs, class) {
+        (1, 0) => (0, -1.0),
+        (1, _) => (0, 1.0),
+        (_, class) => (class, 1.0),
+    }
+}
+
 /// Where the training values of a feature lie, so that a value can be called high or low.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Spread {

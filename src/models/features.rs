@@ -139,6 +139,18 @@ impl Feature {
 }
 
 impl FeatureMatrix {
+    /// A matrix of one row.
+    ///
+    /// # Errors
+    /// Those of [`Self::new`], and a row of another length than the features'.
+    pub fn of_row(features: &[Feature], row: &[f64]) -> Result<Self, ModelError> {
+        let matrix = Self::new(features.to_vec(), row.to_vec())?;
+        if matrix.n_samples() != 1 {
+            return Err(ModelError::Shape { what: "rows", expected: 1, found: matrix.n_samples() });
+        }
+        Ok(matrix)
+    }
+
     /// A matrix of `values`, row after row.
     ///
     /// **Null**: NaN is a missing value. −0 becomes 0, so that equal rows have equal bits.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::binned::BinnedColumn;
 use super::error::ModelError;
-use super::explanation::{Contribution, Explanation, Side, by_weight};
+use super::explanation::{Contribution, Explanation, Side, by_weight, output_of};
 use super::features::{ConstantFeature, Feature, FeatureMatrix};
 use super::growth::{Criterion, Grown, Limits, grow};
 use super::labels::Labels;
@@ -230,9 +230,7 @@ impl GradientBoosting {
 
     /// What the splits of each feature gained, as a share. **Shape**: one a feature. **Order**: the columns'.
     pub fn feature_importances(&self) -> Vec<Importance> {
-        (self.saved.features.iter().zip(&self.saved.importances))
-            .map(|(feature, &weight)| Importance { feature: feature.name.clone(), weight })
-            .collect()
+        Importance::of(&self.saved.features, &self.saved.importances)
     }
 
     /// Why `row` is given its most probable class: by how much each feature's splits raised its log odds on the row's
@@ -241,17 +239,10 @@ impl GradientBoosting {
     /// # Errors
     /// A row of another length than the features', or with a missing value.
     pub fn explain(&self, row: &[f64]) -> Result<Explanation, ModelError> {
-        let row = FeatureMatrix::new(self.saved.features.clone(), row.to_vec())?;
-        if row.n_samples() != 1 {
-            return Err(ModelError::Shape { what: "rows", expected: 1, found: row.n_samples() });
-        }
+        let row = FeatureMatrix::of_row(&self.saved.features, row)?;
         let proba = self.predict_proba(&row)?;
         let class = most_probable(&proba) as usize;
-        let (at, sign) = match (self.saved.forests.len(), class) {
-            (1, 0) => (0, -1.0),
-            (1, _) => (0, 1.0),
-            (_, class) => (class, 1.0),
-        };
+        let (at, sign) = output_of(self.saved.forests.len(), class);
         let forest = self.saved.forests.get(at).ok_or(ModelError::BrokenModel { reason: "a class has no trees" })?;
         let contribution = |(column, change): (usize, super::tree::Change)| {
             let (feature, value) = (&self.saved.features[column], row.values()[column]);

@@ -340,10 +340,7 @@ impl IsolationForest {
     /// # Errors
     /// A row of another length than the features', or with a missing value.
     pub fn explain(&self, row: &[f64]) -> Result<Explanation, ModelError> {
-        let row = FeatureMatrix::new(self.saved.features.clone(), row.to_vec())?;
-        if row.n_samples() != 1 {
-            return Err(ModelError::Shape { what: "rows", expected: 1, found: row.n_samples() });
-        }
+        let row = FeatureMatrix::of_row(&self.saved.features, row)?;
         row.check_complete()?;
         let average = self.average_sum();
         let changes = self.saved.trees.changes(row.values());

@@ -10,7 +10,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::ModelError;
-use super::explanation::{Contribution, Explanation, Side, by_weight};
+use super::explanation::{Contribution, Explanation, Side, by_weight, output_of};
 use super::features::{ConstantFeature, Feature, FeatureMatrix};
 use super::labels::Labels;
 use super::random_forest::{Importance, most_probable};
@@ -170,17 +170,10 @@ impl LogisticRegression {
     /// # Errors
     /// A row of another length than the features', or with a missing value.
     pub fn explain(&self, row: &[f64]) -> Result<Explanation, ModelError> {
-        let row = FeatureMatrix::new(self.saved.features.clone(), row.to_vec())?;
-        if row.n_samples() != 1 {
-            return Err(ModelError::Shape { what: "rows", expected: 1, found: row.n_samples() });
-        }
+        let row = FeatureMatrix::of_row(&self.saved.features, row)?;
         let proba = self.predict_proba(&row)?;
         let class = most_probable(&proba) as usize;
-        let (at, sign) = match (self.saved.intercepts.len(), class) {
-            (1, 0) => (0, -1.0),
-            (1, _) => (0, 1.0),
-            (_, class) => (class, 1.0),
-        };
+        let (at, sign) = output_of(self.saved.intercepts.len(), class);
         let Some((intercept, weights)) = self.outputs().nth(at) else {
             return Err(ModelError::BrokenModel { reason: "a class has no weights" });
         };

@@ -26,7 +26,7 @@ use smartcore::ensemble::random_forest_regressor::{RandomForestRegressor, Random
 use smartcore::linalg::basic::matrix::DenseMatrix;
 
 use super::error::ModelError;
-use super::explanation::{Contribution, Explanation, Side, Spread, by_weight};
+use super::explanation::{Contribution, Explanation, Side, Spread, by_weight, output_of};
 use super::features::{ConstantFeature, Feature, FeatureMatrix};
 use super::labels::Labels;
 use super::random::derive;
@@ -107,6 +107,14 @@ pub struct Importance {
     pub feature: String,
     /// Its share of what all splits gained, 0..=1.
     pub weight: f64,
+}
+
+impl Importance {
+    /// One a feature, in their order.
+    pub(super) fn of(features: &[Feature], weights: &[f64]) -> Vec<Self> {
+        let pairs = features.iter().zip(weights);
+        pairs.map(|(feature, &weight)| Self { feature: feature.name.clone(), weight }).collect()
+    }
 }
 
 /// A forest as it is kept in a file.
@@ -220,22 +228,15 @@ impl ValidRandomForest {
         labels: &Labels,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<RandomForest, ModelError> {
-        for (what, expected, found) in [
-            ("rows", self.n_samples, rows.n_samples()),
-            ("features", self.n_features, rows.n_features()),
-            ("labels", self.n_samples, labels.n_samples()),
-        ] {
+        for (what, expected, found) in
+            [("rows", self.n_samples, rows.n_samples()), ("features", self.n_features, rows.n_features())]
+        {
             if expected != found {
                 return Err(ModelError::Shape { what, expected, found });
             }
         }
-        rows.check_complete()?;
-        if let Some(class) = labels.only_class() {
-            let (label, class) = (labels.name().to_owned(), class.to_owned());
-            return Err(ModelError::OneClass { label, class, n_samples: self.n_samples });
-        }
-        let left_out = rows.constants();
-        let field = self.field(rows, &left_out)?;
+        let (_, columns, left_out) = labels.check_rows(rows)?;
+        let field = self.field(rows, columns)?;
 
         let targets: Vec<u32> = match labels.classes().len() {
             2 => vec![1],
@@ -278,12 +279,7 @@ impl ValidRandomForest {
     }
 
     /// The columns that can be split, column after column, and smartcore's parameters for them.
-    fn field(&self, rows: &FeatureMatrix, left_out: &[ConstantFeature]) -> Result<Field, ModelError> {
-        let columns: Vec<u32> =
-            (0..self.n_features).filter(|at| left_out.iter().all(|c| c.column != *at)).map(|at| at as u32).collect();
-        if columns.is_empty() {
-            return Err(ModelError::AllConstant { n_samples: self.n_samples });
-        }
+    fn field(&self, rows: &FeatureMatrix, columns: Vec<u32>) -> Result<Field, ModelError> {
         let values = columns.iter().flat_map(|&column| rows.column(column as usize)).collect();
         let x = DenseMatrix::new(self.n_samples, columns.len(), values, true).map_err(training)?;
         let grove = RandomForestRegressorParameters {
@@ -395,9 +391,7 @@ impl RandomForest {
     /// Features with many distinct values look more important than they are, as in scikit-learn.
     /// **Shape**: one a feature, adding up to 1 (or all 0, if no tree has a split). **Order**: the columns'.
     pub fn feature_importances(&self) -> Vec<Importance> {
-        (self.saved.features.iter().zip(&self.saved.importances))
-            .map(|(feature, &weight)| Importance { feature: feature.name.clone(), weight })
-            .collect()
+        Importance::of(&self.saved.features, &self.saved.importances)
     }
 
     /// Why `row` is given its most probable class.
@@ -411,19 +405,11 @@ impl RandomForest {
     /// # Errors
     /// A row of another length than the features', or with a missing value.
     pub fn explain(&self, row: &[f64]) -> Result<Explanation, ModelError> {
-        let row = FeatureMatrix::new(self.saved.features.clone(), row.to_vec())?;
-        if row.n_samples() != 1 {
-            return Err(ModelError::Shape { what: "rows", expected: 1, found: row.n_samples() });
-        }
+        let row = FeatureMatrix::of_row(&self.saved.features, row)?;
         let proba = self.predict_proba(&row)?;
         let class = most_probable(&proba) as usize;
-        // Of two classes only the second has a forest: what speaks against it speaks for the first.
-        let (forest, sign) = match (self.is_binary(), class) {
-            (true, 0) => (self.saved.forests.first(), -1.0),
-            (true, _) => (self.saved.forests.first(), 1.0),
-            (false, class) => (self.saved.forests.get(class), 1.0),
-        };
-        let forest = forest.ok_or(ModelError::BrokenModel { reason: "a class has no forest" })?;
+        let (at, sign) = output_of(self.saved.forests.len(), class);
+        let forest = self.saved.forests.get(at).ok_or(ModelError::BrokenModel { reason: "a class has no forest" })?;
         let scale = sign / forest.len() as f64;
         let contribution = |(column, change): (usize, super::tree::Change)| {
             let (feature, value) = (&self.saved.features[column], row.values()[column]);
@@ -688,7 +674,8 @@ mod tests {
         let train = rows(200);
         let labels = binary(&train);
         let valid = SMALL.check(200, 4).unwrap();
-        let field = valid.field(&train, &train.constants()).unwrap();
+        let (_, columns, _) = labels.check_rows(&train).unwrap();
+        let field = valid.field(&train, columns).unwrap();
         let y: Vec<f64> = labels.codes().iter().map(|&code| f64::from(code)).collect();
         let grove = valid.grow(&field, &y, (1, 0, 10)).unwrap();
         let ours = Trees::new(flatten(&grove, &field.columns).unwrap()).sums(train.values(), 4);

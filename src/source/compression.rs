@@ -116,10 +116,35 @@ pub struct Members<R: Read> {
     meter: Meter,
     failed: Option<io::Error>,
     done: bool,
-    /// What was undone and not asked for yet is `given[from..to]`.
-    given: Vec<u8>,
+    given: Given,
+}
+
+/// What was undone and not asked for yet: `bytes[from..to]`.
+struct Given {
+    bytes: Vec<u8>,
     from: usize,
     to: usize,
+}
+
+impl Given {
+    fn new() -> Self {
+        Self { bytes: vec![0; UNDONE_BYTES], from: 0, to: 0 }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.from == self.to
+    }
+
+    /// Hands out as much as fits.
+    fn give(&mut self, out: &mut [u8]) -> usize {
+        let ready = self.bytes.get(self.from..self.to).unwrap_or_default();
+        let n = ready.len().min(out.len());
+        if let (Some(to), Some(from)) = (out.get_mut(..n), ready.get(..n)) {
+            to.copy_from_slice(from);
+        }
+        self.from += n;
+        n
+    }
 }
 
 /// Bytes undone at once. How much comes before a damage depends on how much a decompressor is asked for, and so is not left
@@ -186,8 +211,8 @@ impl Codec {
 impl<R: Read> Members<R> {
     fn new(bytes: R, kind: Compression, limits: Expansion) -> Self {
         let bytes = BufReader::with_capacity(READ_BYTES, bytes);
-        let (codec, meter, given) = (None, Meter::new(limits), vec![0; UNDONE_BYTES]);
-        Self { bytes, kind, codec, ended: 0, meter, failed: None, done: false, given, from: 0, to: 0 }
+        let (codec, meter, given) = (None, Meter::new(limits), Given::new());
+        Self { bytes, kind, codec, ended: 0, meter, failed: None, done: false, given }
     }
 
     /// The decompressor of the member that is open or begins here; none at the end.
@@ -232,19 +257,13 @@ impl<R: Read> Members<R> {
 
 impl<R: Read> Read for Members<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.from == self.to {
-            let mut given = std::mem::take(&mut self.given);
-            let undone = self.undo(&mut given);
-            self.given = given;
-            (self.from, self.to) = (0, undone?);
+        if self.given.is_empty() {
+            let mut bytes = std::mem::take(&mut self.given.bytes);
+            let undone = self.undo(&mut bytes);
+            self.given.bytes = bytes;
+            (self.given.from, self.given.to) = (0, undone?);
         }
-        let ready = self.given.get(self.from..self.to).unwrap_or_default();
-        let n = ready.len().min(out.len());
-        if let (Some(to), Some(from)) = (out.get_mut(..n), ready.get(..n)) {
-            to.copy_from_slice(from);
-        }
-        self.from += n;
-        Ok(n)
+        Ok(self.given.give(out))
     }
 }
 
@@ -298,8 +317,7 @@ pub(super) struct Steady {
     /// Bytes taken that the meter knows of.
     noted: u64,
     meter: Meter,
-    given: Vec<u8>,
-    from: usize,
+    given: Given,
     failed: Option<io::Error>,
     done: bool,
 }
@@ -312,16 +330,14 @@ impl Steady {
     pub fn new(bytes: Bytes, limits: Expansion, open: impl FnOnce(Counted) -> io::Result<Bytes>) -> io::Result<Self> {
         let taken = Shared::new(Taken::default());
         let bytes = open(Counted { bytes, taken: taken.clone() })?;
-        let (meter, given) = (Meter::new(limits), Vec::new());
-        Ok(Self { bytes, taken, noted: 0, meter, given, from: 0, failed: None, done: false })
+        let (meter, given) = (Meter::new(limits), Given::new());
+        Ok(Self { bytes, taken, noted: 0, meter, given, failed: None, done: false })
     }
 
     fn undo(&mut self) -> io::Result<()> {
-        self.given.resize(UNDONE_BYTES, 0);
-        self.from = 0;
         let mut n = 0;
         while n < UNDONE_BYTES && self.failed.is_none() && !self.done {
-            match self.bytes.read(self.given.get_mut(n..).unwrap_or_default()) {
+            match self.bytes.read(self.given.bytes.get_mut(n..).unwrap_or_default()) {
                 Ok(0) => self.done = true,
                 Ok(more) => {
                     n += more;
@@ -334,7 +350,7 @@ impl Steady {
                 Err(_) => self.failed = Some(invalid("the compressed data is damaged".to_owned())),
             }
         }
-        self.given.truncate(n);
+        (self.given.from, self.given.to) = (0, n);
         match self.failed.take_if(|_| n == 0) {
             Some(error) => {
                 self.done = true;
@@ -347,16 +363,10 @@ impl Steady {
 
 impl Read for Steady {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.from == self.given.len() {
+        if self.given.is_empty() {
             self.undo()?;
         }
-        let ready = self.given.get(self.from..).unwrap_or_default();
-        let n = ready.len().min(out.len());
-        if let (Some(to), Some(from)) = (out.get_mut(..n), ready.get(..n)) {
-            to.copy_from_slice(from);
-        }
-        self.from += n;
-        Ok(n)
+        Ok(self.given.give(out))
     }
 }
 

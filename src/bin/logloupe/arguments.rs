@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use logloupe::report::fix::Target;
 
 /// Read web-server and network logs: what is in them, what stands out, what to look at first. Nothing leaves this machine.
 #[derive(Debug, Parser)]
@@ -170,8 +172,8 @@ pub struct Fix {
     #[arg(long = "finding", value_name = "ID")]
     pub findings: Vec<String>,
     /// What to write.
-    #[arg(long, value_enum)]
-    pub format: FixFormat,
+    #[arg(long, value_parser = target())]
+    pub format: Target,
     /// What to recognise rows by; what the findings name first if left out.
     #[arg(long, value_enum)]
     pub by: Option<FixBy>,
@@ -180,27 +182,10 @@ pub struct Fix {
     pub rules: Vec<PathBuf>,
 }
 
-/// What findings are written for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FixFormat {
-    /// `deny` and `map` of nginx.
-    Nginx,
-    /// Apache 2.4.
-    Apache,
-    /// Sets of nftables.
-    Nftables,
-    /// A filter and a jail of fail2ban.
-    Fail2ban,
-    /// A rule expression of Cloudflare.
-    Cloudflare,
-    /// Values, one a line.
-    List,
-    /// A Sigma rule.
-    Sigma,
-    /// Indicators in STIX 2.1.
-    Stix,
-    /// A layer of the ATT&CK Navigator.
-    Navigator,
+/// A target by its word.
+fn target() -> impl TypedValueParser<Value = Target> {
+    let values = Target::ALL.map(|target| PossibleValue::new(target.word()).help(target.title()));
+    PossibleValuesParser::new(values).try_map(|word| Target::of_word(&word).ok_or("no such target"))
 }
 
 /// What rows are recognised by.

@@ -7,10 +7,10 @@ use anyhow::bail;
 use logloupe::protocol::{Job, Output};
 use logloupe::query::Answer;
 use logloupe::report::Report;
-use logloupe::report::fix::{By, DryRun, Subjects, Target, both, export, findings_of};
+use logloupe::report::fix::{By, DryRun, Subjects, both, export, findings_of};
 use logloupe::settings::Settings;
 
-use crate::arguments::{Fix, FixBy, FixFormat};
+use crate::arguments::{Fix, FixBy};
 use crate::crew::Crew;
 use crate::disk::DiskFiles;
 use crate::terminal::harmless;
@@ -36,7 +36,7 @@ pub fn fix(arguments: &Fix) -> anyhow::Result<ExitCode> {
         }
     }
     let by = arguments.by.map_or_else(|| subjects.best(), way);
-    let target = target(arguments.format);
+    let target = arguments.format;
     let fix = export(&findings, &subjects, (target, by));
     let mut told: Vec<String> = fix.notes.clone();
     if let Some(filter) = subjects.filter(by).filter(|_| !fix.text.is_empty() && target.blocks()) {
@@ -79,19 +79,5 @@ fn way(by: FixBy) -> By {
         FixBy::Addresses => By::Addresses,
         FixBy::Paths => By::Paths,
         FixBy::UserAgents => By::UserAgents,
-    }
-}
-
-fn target(format: FixFormat) -> Target {
-    match format {
-        FixFormat::Nginx => Target::Nginx,
-        FixFormat::Apache => Target::Apache,
-        FixFormat::Nftables => Target::Nftables,
-        FixFormat::Fail2ban => Target::Fail2ban,
-        FixFormat::Cloudflare => Target::Cloudflare,
-        FixFormat::List => Target::List,
-        FixFormat::Sigma => Target::Sigma,
-        FixFormat::Stix => Target::Stix,
-        FixFormat::Navigator => Target::Navigator,
     }
 }
