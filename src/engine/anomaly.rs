@@ -3,6 +3,8 @@
 //! Round one finds the features, round two the sample, round three the scores. The threshold is the percentile of all
 //! rows' scores, as if the forest had been grown on all of them (scikit-learn's `offset_`).
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -12,13 +14,16 @@ use crate::models::{
 };
 use crate::protocol::{Job, Output};
 use crate::query::{Histogram, HistogramBin};
-use crate::report::{Anomaly, AnomalyRow, Entity, Evidence, FeatureUse, Metric, Param, ParamValue, Trust, Verdict};
+use crate::report::{
+    Anomaly, AnomalyRow, Entity, Evidence, FeatureUse, Metric, Param, ParamValue, Predicted, Trust, Verdict,
+};
 use crate::schema::{Field, FieldName};
 use crate::settings::AnomalySettings;
-use crate::table::{Position, Selection};
+use crate::table::{NULL, Position, Selection};
 use crate::units::order;
 
 use super::features::{AddressBook, feature, read_features};
+use super::learnt::part;
 use super::sample::{MAX_SAMPLE, SamplePart, columns_part, is_judged, sample_part};
 use super::{Files, Finished, PartKind, decode, encode, evidence_at};
 
@@ -32,7 +37,7 @@ const SHOWN_ENTITIES: usize = 20;
 const SCORE_BINS: usize = 50;
 
 /// What every worker needs to score its rows.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Model {
     features: Vec<FieldName>,
     imputer: Imputer,
@@ -45,16 +50,33 @@ struct Model {
 pub struct ScoresPart {
     model: Vec<u8>,
     scores: Vec<f64>,
+    /// Who is behind each score, as a place among the addresses; `NULL` where nobody is.
+    sources: Vec<u32>,
+    addresses: Vec<String>,
     imputed: Vec<u64>,
-    /// The strangest rows, as many as can be marked.
+    /// The strangest rows, as many as are shown.
     lowest: Vec<ScoredRow>,
+}
+
+/// The scores of all rows, kept so that another share can be marked without growing or scoring anew.
+#[derive(Debug)]
+pub struct Scored {
+    model: Model,
+    /// **Order**: ascending.
+    scores: Vec<f64>,
+    /// **Order**: that of the scores.
+    sources: Vec<u32>,
+    addresses: Vec<String>,
+    imputed: Vec<u64>,
+    lowest: Vec<ScoredRow>,
+    evidence: Vec<Evidence>,
+    histogram: Histogram,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct ScoredRow {
     score: f64,
     place: Position,
-    address: Option<String>,
     values: Vec<f64>,
 }
 
@@ -68,10 +90,9 @@ pub fn fit_part(selection: Selection<'_>, settings: &AnomalySettings) -> PartKin
 
 /// Grows the forest; every worker's scores are the next round.
 pub fn finish_fit(part: SamplePart, filter: &str, settings: &AnomalySettings) -> Result<Finished, Error> {
-    let n_rows = part.n_rows;
     match grow(part, settings) {
         Ok(model) => {
-            let next = Job::AnomalyScore { filter: filter.to_owned(), settings: settings.clone(), n_rows };
+            let next = Job::AnomalyScore { filter: filter.to_owned(), settings: settings.clone() };
             Ok((Output::Next(Box::new(next)), encode(&model)?))
         }
         Err(error) => Ok((Output::Anomaly(refused(settings, &error.to_string())), Vec::new())),
@@ -97,15 +118,12 @@ fn grow(part: SamplePart, settings: &AnomalySettings) -> Result<Model, ModelErro
 }
 
 /// Round three: scores of the rows that have enough of the features.
-pub fn score_part(
-    selection: Selection<'_>,
-    settings: &AnomalySettings,
-    n_rows: u64,
-    beside: &[u8],
-) -> Result<PartKind, Error> {
+pub fn score_part(selection: Selection<'_>, beside: &[u8]) -> Result<PartKind, Error> {
     let model: Model = decode(beside)?;
     let forest = &model.forest;
-    let keep = libm::ceil(settings.contamination * n_rows as f64) as usize + 2;
+    let source = FieldName::from(Field::SourceIp);
+    let mut places = HashMap::new();
+    let mut codes = Vec::new();
     let n_features = model.features.len();
     let mut part = ScoresPart { model: beside.to_vec(), imputed: vec![0; n_features], ..ScoresPart::default() };
     for (shard, rows) in selection.shards() {
@@ -129,31 +147,29 @@ pub fn score_part(
             }
         }
         let scores = forest.score_samples(&matrix).map_err(failed)?;
-        let source = FieldName::from(Field::SourceIp);
+        shard.table.read_codes(&source, &mut codes);
         for (index, (&row, &score)) in kept_rows.iter().zip(&scores).enumerate() {
             part.scores.push(score);
-            part.lowest.push(ScoredRow {
-                score,
-                place: shard.position(row),
-                address: shard
-                    .table
-                    .column(&source)
-                    .and_then(|column| crate::query::text_of(selection.dictionary(&source), &column.data, row)),
-                values: matrix.row(index).to_vec(),
+            let code = codes.get(row).copied().unwrap_or(NULL);
+            let place = *places.entry(code).or_insert_with(|| match selection.dictionary(&source) {
+                Some(dictionary) if code != NULL => part.place_of(dictionary.get(code)),
+                _ => NULL,
             });
-            // Cut now and then, so that memory stays near what can be marked.
-            if part.lowest.len() > keep * 2 + 4096 {
-                cut(&mut part.lowest, keep);
+            part.sources.push(place);
+            part.lowest.push(ScoredRow { score, place: shard.position(row), values: matrix.row(index).to_vec() });
+            // Cut now and then, so that memory stays near what is shown.
+            if part.lowest.len() > 4096 {
+                cut(&mut part.lowest);
             }
         }
     }
-    cut(&mut part.lowest, keep);
+    cut(&mut part.lowest);
     Ok(PartKind::Scores(part))
 }
 
-fn cut(rows: &mut Vec<ScoredRow>, keep: usize) {
+fn cut(rows: &mut Vec<ScoredRow>) {
     order::sort_by(rows, |a, b| a.score.total_cmp(&b.score).then_with(|| a.place.cmp(&b.place)));
-    rows.truncate(keep);
+    rows.truncate(SHOWN_ROWS);
 }
 
 /// No result, and the sentence that says why.
@@ -169,37 +185,114 @@ fn failed(error: ModelError) -> Error {
 impl ScoresPart {
     /// Takes another worker's scores in.
     pub fn merge(&mut self, other: Self) {
+        let known: HashMap<String, u32> = self.addresses.iter().cloned().zip(0..).collect();
+        let mut place = |address: String| match known.get(&address) {
+            Some(place) => *place,
+            None => self.place_of(&address),
+        };
+        let places: Vec<u32> = other.addresses.into_iter().map(&mut place).collect();
+        self.sources.extend(other.sources.iter().map(|&at| places.get(at as usize).copied().unwrap_or(NULL)));
         self.scores.extend(other.scores);
         self.lowest.extend(other.lowest);
+        cut(&mut self.lowest);
         self.imputed.iter_mut().zip(other.imputed).for_each(|(a, b)| *a += b);
+    }
+
+    /// The place of an address that is not there yet.
+    fn place_of(&mut self, address: &str) -> u32 {
+        self.addresses.push(address.to_owned());
+        self.addresses.len() as u32 - 1
+    }
+
+    /// All workers' scores, ready to be marked.
+    ///
+    /// **Cost**: one sort.
+    ///
+    /// # Errors
+    /// A model of another version.
+    pub fn scored(self, files: &dyn Files) -> Result<Scored, Error> {
+        let mut pairs: Vec<(f64, u32)> = self.scores.into_iter().zip(self.sources).collect();
+        pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        let (scores, sources): (Vec<f64>, Vec<u32>) = pairs.into_iter().unzip();
+        let places: Vec<Position> = self.lowest.iter().map(|row| row.place).collect();
+        Ok(Scored {
+            model: decode(&self.model)?,
+            histogram: histogram(&scores),
+            scores,
+            sources,
+            addresses: self.addresses,
+            imputed: self.imputed,
+            lowest: self.lowest,
+            evidence: evidence_at(files, &places),
+        })
     }
 }
 
-/// What the forest says, from all workers' scores.
-pub fn finish_scores(mut part: ScoresPart, settings: &AnomalySettings, files: &dyn Files) -> Result<Anomaly, Error> {
-    let model: Model = decode(&part.model)?;
-    let mut forest = model.forest.clone();
-    part.scores.sort_unstable_by(f64::total_cmp);
-    forest.set_offset(&part.scores);
-    let mut marked = part.lowest;
-    marked.retain(|row| forest.is_anomaly(row.score));
-    cut(&mut marked, usize::MAX);
-    let imputed: Vec<Imputed> = imputed(&model, &part.imputed);
-    let trust = ModelTrust::of_anomalies(&AnomalyEvidence { forest: &forest, scores: &part.scores, imputed: &imputed });
-    let scored = part.scores.len() as u64;
-    Ok(Anomaly {
-        params: params(settings),
-        features: features(&model, &forest, &part.imputed, &marked),
-        metrics: metrics(&model, scored, marked.len() as u64),
-        trust: trust_of(trust),
-        refused: None,
-        scored,
-        anomalies: marked.len() as u64,
-        threshold: Some(forest.offset()),
-        entities: entities(&marked),
-        rows: rows(&marked, &forest, files),
-        scores: histogram(&part.scores),
-    })
+impl Scored {
+    /// What the forest says where this share of the rows is marked.
+    ///
+    /// **Cost**: a pass over the scores.
+    ///
+    /// # Errors
+    /// A share that is not above 0 and up to 0.5.
+    pub fn mark(&mut self, settings: &AnomalySettings) -> Result<Anomaly, Error> {
+        let forest = &mut self.model.forest;
+        forest.set_contamination(settings.contamination).map_err(failed)?;
+        forest.set_offset(&self.scores);
+        let (model, forest) = (&self.model, &self.model.forest);
+        let marked = self.scores.partition_point(|&score| forest.is_anomaly(score));
+        let shown: Vec<&ScoredRow> = self.lowest.iter().filter(|row| forest.is_anomaly(row.score)).collect();
+        let imputed: Vec<Imputed> = imputed(model, &self.imputed);
+        let evidence = AnomalyEvidence { forest, scores: &self.scores, imputed: &imputed };
+        let scored = self.scores.len() as u64;
+        Ok(Anomaly {
+            params: params(settings),
+            features: features(model, forest, &self.imputed, &shown),
+            metrics: metrics(model, scored, marked as u64),
+            trust: trust_of(ModelTrust::of_anomalies(&evidence)),
+            refused: None,
+            scored,
+            anomalies: marked as u64,
+            threshold: Some(forest.offset()),
+            entities: self.entities(marked),
+            rows: rows(&shown, forest, &self.evidence),
+            scores: self.histogram.clone(),
+        })
+    }
+
+    /// Why a row of these values has its score.
+    ///
+    /// # Errors
+    /// Values of other features.
+    pub fn explain(&self, values: &[f64]) -> Result<Predicted, Error> {
+        let forest = &self.model.forest;
+        let features = self.model.features.iter().map(feature).collect();
+        let row = FeatureMatrix::new(features, values.to_vec()).map_err(failed)?;
+        let score = forest.score_samples(&row).map_err(failed)?.first().copied().unwrap_or_default();
+        let why = forest.explain(values).map_err(failed)?;
+        Ok(Predicted {
+            verdict: if forest.is_anomaly(score) { "anomaly" } else { "normal" }.to_owned(),
+            numbers: vec![("score".to_owned(), score)],
+            because: why.sentence,
+            parts: why.contributions.into_iter().map(part).collect(),
+        })
+    }
+
+    /// The addresses with the most of the lowest scores.
+    fn entities(&self, marked: usize) -> Vec<Entity> {
+        let mut counts = vec![0_u64; self.addresses.len()];
+        for &source in self.sources.iter().take(marked) {
+            if let Some(count) = counts.get_mut(source as usize) {
+                *count += 1;
+            }
+        }
+        let mut sorted: Vec<(&str, u64)> =
+            self.addresses.iter().map(String::as_str).zip(counts).filter(|(_, count)| *count > 0).collect();
+        order::sort_by(&mut sorted, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+        let entity =
+            |(value, count): (&str, u64)| Entity { field: Field::SourceIp.name().into(), value: value.into(), count };
+        sorted.into_iter().take(SHOWN_ENTITIES).map(entity).collect()
+    }
 }
 
 fn params(settings: &AnomalySettings) -> Vec<Param> {
@@ -233,9 +326,9 @@ fn imputed(model: &Model, counts: &[u64]) -> Vec<Imputed> {
 }
 
 /// Each feature; its importance is its mean share in what set the marked rows apart.
-fn features(model: &Model, forest: &IsolationForest, imputed: &[u64], marked: &[ScoredRow]) -> Vec<FeatureUse> {
+fn features(model: &Model, forest: &IsolationForest, imputed: &[u64], marked: &[&ScoredRow]) -> Vec<FeatureUse> {
     let mut weights = vec![0.0; model.features.len()];
-    for row in marked.iter().take(SHOWN_ROWS) {
+    for row in marked {
         for part in forest.explain(&row.values).map(|e| e.contributions).unwrap_or_default() {
             let at = model.features.iter().position(|name| name.as_str() == part.feature);
             if let Some(weight) = at.and_then(|i| weights.get_mut(i)) {
@@ -257,34 +350,17 @@ fn features(model: &Model, forest: &IsolationForest, imputed: &[u64], marked: &[
     .collect()
 }
 
-fn entities(marked: &[ScoredRow]) -> Vec<Entity> {
-    let mut counts: std::collections::BTreeMap<&str, u64> = std::collections::BTreeMap::new();
-    for address in marked.iter().filter_map(|row| row.address.as_deref()) {
-        *counts.entry(address).or_default() += 1;
-    }
-    let mut sorted: Vec<(&str, u64)> = counts.into_iter().collect();
-    order::sort_by(&mut sorted, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-    let entity =
-        |(value, count): (&str, u64)| Entity { field: Field::SourceIp.name().into(), value: value.into(), count };
-    sorted.into_iter().take(SHOWN_ENTITIES).map(entity).collect()
-}
-
-fn rows(marked: &[ScoredRow], forest: &IsolationForest, files: &dyn Files) -> Vec<AnomalyRow> {
-    let shown: Vec<&ScoredRow> = marked.iter().take(SHOWN_ROWS).collect();
-    let places: Vec<Position> = shown.iter().map(|row| row.place).collect();
-    shown
-        .into_iter()
-        .zip(evidence_at(files, &places))
-        .map(|(row, Evidence { file, line, byte, text })| AnomalyRow {
-            score: row.score,
-            file,
-            line,
-            byte,
-            text,
-            why: forest.explain(&row.values).map(|e| e.sentence).unwrap_or_default(),
-            values: row.values.iter().map(|v| Some(*v)).collect(),
-        })
-        .collect()
+fn rows(shown: &[&ScoredRow], forest: &IsolationForest, evidence: &[Evidence]) -> Vec<AnomalyRow> {
+    let row = |(row, found): (&&ScoredRow, &Evidence)| AnomalyRow {
+        score: row.score,
+        file: found.file.clone(),
+        line: found.line,
+        byte: found.byte,
+        text: found.text.clone(),
+        why: forest.explain(&row.values).map(|e| e.sentence).unwrap_or_default(),
+        values: row.values.iter().map(|v| Some(*v)).collect(),
+    };
+    shown.iter().zip(evidence).map(row).collect()
 }
 
 fn histogram(scores: &[f64]) -> Histogram {

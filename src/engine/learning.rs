@@ -42,7 +42,7 @@ fn learnt(
     settings: &TrainSettings,
     (n_rows, progress): (u64, &mut dyn FnMut(usize, usize)),
 ) -> Result<SavedModel, ModelError> {
-    let label = settings.label.as_ref().filter(|_| settings.model.needs_label());
+    let label = settings.label_name().filter(|_| settings.model.needs_label());
     if settings.model.needs_label() && label.is_none() {
         return Err(ModelError::Param { param: "label", expected: "a column to learn", found: "none".to_owned() });
     }
@@ -57,7 +57,8 @@ fn learnt(
     };
     let blank = |preparation: Preparation, estimator: Estimator, params, summary| SavedModel {
         schema: SCHEMA.to_owned(),
-        label: label.cloned(),
+        label: label.clone(),
+        question: settings.question.clone().filter(|_| label.is_some()),
         classes: estimator.classes().to_vec(),
         numbers: settings.numbers.clone(),
         texts: texts.clone(),
@@ -67,7 +68,7 @@ fn learnt(
         summary,
     };
     let params = settings.model.clone().with_seed(settings.seed);
-    let Some(label) = label else {
+    let Some(label) = &label else {
         let prepared = preparation.fit(&frame)?;
         let all = prepared.apply(&frame)?;
         let estimator = params.fit(&all.matrix, None)?;
@@ -120,7 +121,7 @@ fn learnt(
 }
 
 /// The sample as columns.
-fn frame(rows: &[SampledRow], settings: &TrainSettings) -> Frame {
+pub(super) fn frame(rows: &[SampledRow], settings: &TrainSettings) -> Frame {
     let mut frame = Frame::new(rows.len());
     for (at, name) in settings.numbers.iter().enumerate() {
         let feature = feature(name);

@@ -27,6 +27,9 @@ pub struct SavedModel {
     pub schema: String,
     /// The column it has learnt; none where it only ranks.
     pub label: Option<FieldName>,
+    /// The filter that tells `yes` from `no`, where the label is no column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
     /// Its classes, in the order of the probabilities.
     pub classes: Vec<String>,
     /// The columns of numbers that it looks at.
