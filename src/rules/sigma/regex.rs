@@ -224,7 +224,7 @@ mod tests {
             (r"ab?cd*ef+gh", "fgh"),
             (r"[]a]xy[^]b]z", "xy"),
             (r"a\d\wbc", "bc"),
-            (r"(?P<name>abc)d", "abc"),
+            (r"(?P<name>abc)d", "abcd"),
             (r")(", ""),
             (r"\x41bc\u{42}de\.", "de."),
         ] {
