@@ -127,7 +127,8 @@ fn a_filter_can_be_learnt() {
     let question = r#"{
         "model": { "logistic_regression": {} },
         "question": "http.response.status_code >= 400",
-        "split": "time"
+        "split": "time",
+        "grid": {}
     }"#;
     let (_, _, file) = trained(question);
     let model = open_model(&file).expect("a model");
@@ -135,6 +136,7 @@ fn a_filter_can_be_learnt() {
     // What the filter asks for is not learnt from.
     assert!(!model.numbers.iter().chain(&model.texts).any(|name| name.as_str().contains("status")));
     let shown = learnt(&model);
+    assert!(shown.tried.len() == 1 && shown.tried[0].1 > 0.5, "{:?}", shown.tried);
     assert!(shown.is_question && shown.label.as_deref() == Some("http.response.status_code >= 400"));
     let figures = shown.figures.expect("figures");
     assert!(!figures.roc.is_empty() && !figures.thresholds.is_empty() && !figures.calibration.is_empty());

@@ -9,7 +9,7 @@ use crate::models::frame::Frame;
 use crate::models::permutation::permutation_importances;
 use crate::models::preparation::{Preparation, PreparationParams, PreparedRows};
 use crate::models::saved::{SCHEMA, SavedModel, TrainingSummary};
-use crate::models::tuning::Tuning;
+use crate::models::tuning::{Tuning, fold_scores};
 use crate::models::{
     AnomalyEvidence, ClassifierEvidence, ConfusionMatrix, Entities, FeatureMatrix, Labels, ModelError, Split, Trust,
     by_group, by_time, folds_by_group, folds_by_time, k_folds, most_probable, stratified,
@@ -91,6 +91,13 @@ fn learnt(
         Some(best) => EstimatorParams::RandomForest(best.params.clone()),
         None => params,
     };
+    let fold_scores = match &settings.grid {
+        Some(_) if tuning.is_none() => {
+            let folds = folds(&train_labels, &train_rows, settings)?;
+            fold_scores((&train.matrix, &train_labels), &folds, (&params, settings.scoring))?
+        }
+        _ => Vec::new(),
+    };
     let estimator = params.fit(&train.matrix, Some(&train_labels))?;
     let mut summary = TrainingSummary {
         n_rows,
@@ -105,6 +112,7 @@ fn learnt(
         touched: train.touched.clone(),
         importances: estimator.feature_importances(),
         tuning,
+        folds: fold_scores,
         ..TrainingSummary::default()
     };
     if !split.test.is_empty() {
@@ -161,12 +169,17 @@ fn tuned(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Option<Tuning>, ModelError> {
     let (Some(grid), EstimatorParams::RandomForest(base)) = (&settings.grid, params) else { return Ok(None) };
-    let folds = match &settings.split {
-        SplitBy::Rows => k_folds(labels, settings.folds, settings.seed)?,
-        SplitBy::Time => folds_by_time(&times(sampled.iter().copied()), settings.folds)?,
-        SplitBy::Group(_) => folds_by_group(&groups(sampled.iter().copied()), settings.folds, settings.seed)?,
-    };
+    let folds = folds(labels, sampled, settings)?;
     grid.search((rows, labels), &folds, (base, settings.scoring), progress).map(Some)
+}
+
+/// Parts of the rows that train, each of which tests in turn.
+fn folds(labels: &Labels, sampled: &[&SampledRow], settings: &TrainSettings) -> Result<Vec<Split>, ModelError> {
+    match &settings.split {
+        SplitBy::Rows => k_folds(labels, settings.folds, settings.seed),
+        SplitBy::Time => folds_by_time(&times(sampled.iter().copied()), settings.folds),
+        SplitBy::Group(_) => folds_by_group(&groups(sampled.iter().copied()), settings.folds, settings.seed),
+    }
 }
 
 /// How a forest of ranks came about.

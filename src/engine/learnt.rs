@@ -8,6 +8,7 @@ use crate::models::evaluation::{Baseline, Evaluation};
 use crate::models::frame::Frame;
 use crate::models::random_forest::Importance;
 use crate::models::saved::SavedModel;
+use crate::models::tuning::mean_and_deviation;
 use crate::models::{ClassMetrics, FeatureUnit, ReasonKind, Side, Trust as ModelTrust, Verdict as ModelVerdict};
 use crate::report::{
     ClassReport, Compared, FeaturePart, Figure, Figures, Learnt, LearntInput, Predicted, Simplest, Threshold, Verdict,
@@ -34,6 +35,9 @@ pub fn learnt(model: &SavedModel) -> Learnt {
         let words = format!("{} trees, {depth}, {split} rows to split, {leaf} in a leaf", p.n_estimators);
         (words, candidate.mean, candidate.deviation)
     });
+    let (mean, deviation) = mean_and_deviation(&summary.folds);
+    let folded =
+        (!summary.folds.is_empty()).then(|| (format!("as it is, on {} folds", summary.folds.len()), mean, deviation));
     Learnt {
         model: name_of(&model.params).to_owned(),
         params: params(&model.params),
@@ -50,7 +54,7 @@ pub fn learnt(model: &SavedModel) -> Learnt {
         importances: largest(&summary.importances),
         permutation_importances: largest(&summary.permutation_importances),
         touched: summary.touched.iter().map(|t| (t.step.clone(), t.column.clone(), t.rows)).collect(),
-        tried: tried.collect(),
+        tried: tried.chain(folded).collect(),
     }
 }
 

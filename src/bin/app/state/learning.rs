@@ -14,6 +14,7 @@ use super::jobs::Place;
 use super::pool::{Trouble, answer};
 use super::session::Session;
 use super::store::Run;
+use super::training::Training;
 
 /// Models that are trained, opened and asked. A handle: copies are the same.
 #[derive(Clone, Copy, Default)]
@@ -28,6 +29,8 @@ pub struct Learning {
     pub survey_run: RwSignal<Run>,
     /// What the columns are to a model.
     pub survey: RwSignal<Option<Arc<Survey>>>,
+    /// How the form stood when a training was last begun.
+    pub last: RwSignal<Option<Training>>,
     /// Columns that shall not be learnt from, though the log fills them.
     pub left_out: RwSignal<Vec<String>>,
     /// What was run in this session, as it is exported. **Order**: newest last.
@@ -57,6 +60,7 @@ impl Learning {
         self.stop();
         self.compared.set(None);
         self.survey.set(None);
+        self.last.set(None);
         self.left_out.set(Vec::new());
     }
 

@@ -9,11 +9,11 @@ use crate::components::field::{SelectField, TextField};
 use crate::state::training::{Label, any_of};
 use crate::text::fields;
 
-/// Columns with more distinct values than this are no classes.
-const CLASSES_AT_MOST: u64 = 50;
+/// Columns with more distinct values than this are no classes; from twenty on the rare ones become one.
+const CLASSES_AT_MOST: u64 = 1000;
 
 /// The value of the choice that asks for a filter.
-const FILTER: &str = "filter";
+pub const FILTER: &str = "filter";
 
 /// What can be learnt, as it is listed. Values begin with `column ` or `rows `.
 #[component]
@@ -28,7 +28,7 @@ pub fn LabelChoice(
     let options = Memo::new(move |_| report.with(|report| options(report)));
     let is_filter = move || choice.with(|choice| choice == FILTER);
     view! {
-        <SelectField label="What to learn" hint="The values of a column, or whether a row is one of those named." options=options value=choice />
+        <SelectField label="What to learn" hint="The values of a column (the nineteen most frequent and \"other\"), or whether a row is one of those named." options=options value=choice />
         <Show when=is_filter>
             <TextField label="Rows to tell from the others" hint="A filter, as in the bar above: its rows are yes, all others no."
                 placeholder="http.response.status_code >= 400" value=filter />

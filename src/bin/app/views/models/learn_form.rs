@@ -7,7 +7,7 @@ use logloupe::report::Report;
 use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
-use super::label_choice::{LabelChoice, label_of};
+use super::label_choice::{FILTER, LabelChoice, label_of};
 use super::open_model::OpenModel;
 use super::run_status::RunStatus;
 use crate::components::card::Card;
@@ -15,7 +15,7 @@ use crate::components::field::{NumberField, SelectField, TextField};
 use crate::state::learning::Learning;
 use crate::state::session::use_loupe;
 use crate::state::store::{Run, use_store};
-use crate::state::training::{Training, proposed_split, values};
+use crate::state::training::{Label, Training, proposed_split, values};
 use crate::text::sentences::sentence;
 
 /// The form's values, as they are typed.
@@ -46,11 +46,12 @@ pub fn LearnForm(
     report: Signal<Arc<Report>>,
 ) -> impl IntoView {
     let (store, loupe) = (use_store(), use_loupe());
-    let form = Form::new(report);
     let learning = store.learning;
+    let form = Form::new(report, learning.last.get_untracked());
     let is_running = move || learning.run.with(|run| matches!(run, Run::Running(_)));
     let train = move |_| match form.training(learning) {
         Some(training) => {
+            learning.last.set(Some(training.clone()));
             let session = loupe.session();
             spawn_local(async move { session.train(training.settings()).await });
         }
@@ -80,30 +81,38 @@ pub fn LearnForm(
 }
 
 impl Form {
-    fn new(report: Signal<Arc<Report>>) -> Self {
-        let status = "http.response.status_code";
-        let (split, label) = report.with_untracked(|report| {
-            let has_status = report.quality.columns.iter().any(|column| column.field == status);
-            (proposed_split(report).0, if has_status { format!("column {status}") } else { String::new() })
-        });
-        let word = |word: &str| RwSignal::new(word.to_owned());
+    /// As it stood when a training was last begun, or what is proposed.
+    fn new(report: Signal<Arc<Report>>, last: Option<Training>) -> Self {
+        let last = last.unwrap_or_else(|| report.with_untracked(|report| proposed(report)));
+        let (label, filter) = match last.label {
+            Label::Column(column) => (format!("column {column}"), String::new()),
+            Label::Question(question) => (FILTER.to_owned(), question),
+        };
+        let number = |name: &str, default: f64| {
+            let found = last.params.iter().find(|(known, _)| *known == name);
+            RwSignal::new(found.and_then(|(_, value)| value.as_f64()).unwrap_or(default))
+        };
+        let (folds, trees, depths) = last.grid.unwrap_or_default();
+        let depths: Vec<String> =
+            depths.iter().map(|depth| depth.map_or("any".to_owned(), |depth| depth.to_string())).collect();
+        let trees: Vec<String> = trees.iter().map(ToString::to_string).collect();
         Self {
             label: RwSignal::new(label),
-            filter: word(""),
-            model: word("random_forest"),
-            trees: RwSignal::new(100.0),
-            depth: RwSignal::new(10.0),
-            rate: RwSignal::new(0.1),
-            c: RwSignal::new(1.0),
-            words: word("tf_idf"),
-            scaling: word("none"),
-            clips: RwSignal::new(false),
-            split: word(split),
-            test_share: RwSignal::new(0.3),
-            folds: RwSignal::new(0.0),
-            grid_trees: word(""),
-            grid_depths: word(""),
-            seed: RwSignal::new(42.0),
+            filter: RwSignal::new(filter),
+            trees: number("n_estimators", 100.0),
+            depth: number("max_depth", 10.0),
+            rate: number("learning_rate", 0.1),
+            c: number("c", 1.0),
+            model: RwSignal::new(last.model),
+            words: RwSignal::new(last.words),
+            scaling: RwSignal::new(last.scaling),
+            clips: RwSignal::new(last.clips),
+            split: RwSignal::new(last.split),
+            test_share: RwSignal::new(last.test_share),
+            folds: RwSignal::new(folds as f64),
+            grid_trees: RwSignal::new(trees.join(", ")),
+            grid_depths: RwSignal::new(depths.join(", ")),
+            seed: RwSignal::new(last.seed as f64),
         }
     }
 
@@ -179,8 +188,8 @@ impl Form {
                 </span>
                 <span class="field-hint">"One and a half times the distance of the quartiles from them."</span>
             </label>
+            <NumberField label="Folds" hint="k-fold: 0 for none. The rows that train are tested in so many turns before." limits=(0.0, 20.0, 1.0) value=self.folds />
             <Show when=move || self.model.with(|model| model == "random_forest")>
-                <NumberField label="Folds" hint="k-fold: 0 for none. The rows that train are tested in so many turns before." limits=(0.0, 20.0, 1.0) value=self.folds />
                 <TextField label="Trees to try" hint="Grid search over the folds; separated by commas." placeholder="50, 100, 200" value=self.grid_trees />
                 <TextField label="Depths to try" hint="Separated by commas; any for no limit." placeholder="5, 10, any" value=self.grid_depths />
             </Show>
@@ -203,11 +212,13 @@ impl Form {
         let folds = self.folds.get_untracked() as u64;
         let grid_trees = values(&self.grid_trees.get_untracked()).into_iter().flatten().collect::<Vec<u64>>();
         let grid_depths = values(&self.grid_depths.get_untracked());
+        let (grid_trees, grid_depths) =
+            if model == "random_forest" { (grid_trees, grid_depths) } else { (Vec::new(), Vec::new()) };
         let tries = folds > 1 || !grid_trees.is_empty() || !grid_depths.is_empty();
         let folds = if folds > 1 { folds } else { 5 };
         Some(Training {
             label: label_of(&self.label.get_untracked(), &self.filter.get_untracked())?,
-            grid: (tries && model == "random_forest").then_some((folds, grid_trees, grid_depths)),
+            grid: tries.then_some((folds, grid_trees, grid_depths)),
             model,
             params,
             features: chosen(learning),
@@ -218,6 +229,25 @@ impl Form {
             test_share: self.test_share.get_untracked(),
             seed: self.seed.get_untracked() as u64,
         })
+    }
+}
+
+/// What a form that nobody has touched proposes.
+fn proposed(report: &Report) -> Training {
+    let status = "http.response.status_code";
+    let has_status = report.quality.columns.iter().any(|column| column.field == status);
+    Training {
+        label: if has_status { Label::Column(status.to_owned()) } else { Label::Question(String::new()) },
+        model: "random_forest".to_owned(),
+        params: Vec::new(),
+        features: Vec::new(),
+        words: "tf_idf".to_owned(),
+        scaling: "none".to_owned(),
+        clips: false,
+        split: proposed_split(report).0.to_owned(),
+        test_share: 0.3,
+        grid: None,
+        seed: 42,
     }
 }
 
