@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::query::{Answer, Ask};
 use crate::report::{
-    Anomaly, Classifier, Compared, Input, Learnt, Paragraph, Predicted, Report, Severity, SkippedMember, Survey,
-    Threat, WhyNot,
+    Anomaly, Classifier, Compared, Input, Learnt, Paragraph, Predicted, QueueEntry, Report, Severity, SkippedMember,
+    Survey, Threat, WhyNot,
 };
 use crate::schema::{FieldName, Kind};
 use crate::settings::{AnomalySettings, ClassifierSettings, Settings};
@@ -101,7 +101,7 @@ pub enum Request {
         /// Byte offset and length of each.
         spans: Vec<(u64, u32)>,
     },
-    /// Says in words what a report holds, now that models have been added. Answered by `Told`.
+    /// Says in words what a report holds, now that something has been added. Answered by `Told`.
     Tell(Box<Report>),
     /// Keeps a model, to answer `Predict` with. Beside: its file. Answered by `Learnt`.
     Learn,
@@ -221,6 +221,17 @@ pub enum Job {
         /// The user's Sigma rules, read and packed by [`encode`]; empty for none.
         rules: Vec<u8>,
     },
+    /// A part of the report by itself, for a page that shows one before the other. Output: `Report`, without the rest.
+    Chapter {
+        /// Which part.
+        chapter: Chapter,
+        /// The settings, the filter among them.
+        settings: Box<Settings>,
+        /// Every file of the session, as accounted for by the ranges read.
+        inputs: Vec<Input>,
+        /// The user's Sigma rules, read and packed by [`encode`]; empty for none.
+        rules: Vec<u8>,
+    },
     /// A sample to grow an isolation forest on; its scores follow. Output: `Anomaly`.
     AnomalyFit {
         /// The filter; empty for all rows.
@@ -291,6 +302,15 @@ pub enum ModelStep {
     Addresses,
     /// The rows themselves.
     Rows,
+}
+
+/// A part of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Chapter {
+    /// What is in the log: everything that is counted.
+    Panels,
+    /// What the checks say of it.
+    Checks,
 }
 
 /// The row that is asked about, and under what.
@@ -387,7 +407,7 @@ pub enum Response {
     /// Raw lines.
     Lines(Vec<String>),
     /// A report in words: how worried to be, and the paragraphs.
-    Told(Threat, Vec<Paragraph>),
+    Told(Threat, Vec<QueueEntry>, Vec<Paragraph>),
     /// A model that is kept.
     Learnt(Box<Learnt>),
     /// What the kept model says of a row.

@@ -102,7 +102,7 @@ impl Session {
         if let Ok(learnt) = &opened {
             learning.note(record(&filter, settings, learnt));
         }
-        self.end_run(learning.run, opened.map(drop));
+        end_run(learning.run, opened.map(drop));
     }
 
     /// Opens a model's file.
@@ -115,7 +115,7 @@ impl Session {
             Err(_) => Err(Trouble::Mismatch("the browser could not read the file".into())),
         };
         if self.model_run.get() == run {
-            self.end_run(learning.run, opened);
+            end_run(learning.run, opened);
         }
     }
 
@@ -130,7 +130,7 @@ impl Session {
     /// Gives the model to the worker that is asked about single rows.
     async fn keep_model(&self, file: &Uint8Array) -> Result<Arc<Learnt>, Trouble> {
         let pool = self.pool().await?;
-        match answer(pool.call(pool.spare(), Request::Learn, &[file.clone()])).await?.response {
+        match answer(pool.call(pool.spare(), Request::Learn, std::slice::from_ref(file))).await?.response {
             Response::Learnt(learnt) => Ok(Arc::from(learnt)),
             _ => Err(Trouble::another("a model")),
         }
@@ -195,7 +195,7 @@ impl Session {
             return;
         }
         let ended = compared.map(|compared| learning.compared.set(Some(Arc::from(compared))));
-        self.end_run(learning.run, ended);
+        end_run(learning.run, ended);
     }
 
     async fn asked(&self, filter: &str, task: ModelTask) -> Result<super::jobs::Finished, Trouble> {
@@ -222,7 +222,7 @@ impl Session {
             return;
         }
         let ended = found.map(|survey| learning.survey.set(Some(Arc::from(survey))));
-        self.end_run(learning.survey_run, ended);
+        end_run(learning.survey_run, ended);
     }
 
     async fn model_job(
@@ -235,13 +235,14 @@ impl Session {
         let job = Job::Model(Box::new(ModelJob { filter: filter.to_owned(), task, step }));
         self.job_beside(&job, Place::Spare, always).await
     }
+}
 
-    fn end_run(&self, run: RwSignal<Run>, result: Result<(), Trouble>) {
-        run.set(match result {
-            Ok(()) | Err(Trouble::Stopped) => Run::Idle,
-            Err(trouble) => Run::Failed(trouble.sentence()),
-        });
-    }
+/// What a run ends with.
+fn end_run(run: RwSignal<Run>, result: Result<(), Trouble>) {
+    run.set(match result {
+        Ok(()) | Err(Trouble::Stopped) => Run::Idle,
+        Err(trouble) => Run::Failed(trouble.sentence()),
+    });
 }
 
 /// A training as it is exported.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::jobs::{Finished, Place, finished};
 use super::learning::word;
-use super::pool::{Said, Trouble, answer};
+use super::pool::{Trouble, answer};
 use super::session::Session;
 use super::store::Run;
 
@@ -152,15 +152,10 @@ impl Session {
 
     /// Lets a worker say in words what the report holds with its models.
     async fn retell(&self) {
-        let report = self.store.report.get_untracked();
-        let (Ok(pool), Some(report)) = (self.pool().await, report) else { return };
-        let asked = Request::Tell(Box::new((*report).clone()));
+        let Some(report) = self.store.report.get_untracked() else { return };
         // Words that do not come leave those that are there.
-        if let Ok(Said { response: Response::Told(threat, text), .. }) = answer(pool.call(0, asked, &[])).await {
-            self.amend(|report| {
-                report.threat = threat;
-                report.text = text;
-            });
+        if let Some((threat, queue, text)) = self.tell(&report).await {
+            self.amend(|report| (report.threat, report.queue, report.text) = (threat, queue, text));
         }
     }
 }

@@ -96,8 +96,8 @@ fn judged(figures: &[Figure]) -> Table {
         vec![
             Cell::text(figure.name.as_str()),
             number(figure.value),
-            Cell::text(interval),
             Cell::text(mark).toned(tone),
+            Cell::text(interval),
             Cell::text(sentence(&figure.because)),
         ]
     };
@@ -106,8 +106,8 @@ fn judged(figures: &[Figure]) -> Table {
         columns: vec![
             Column::text("Figure"),
             Column::number("Value"),
-            Column::text("In 95 of 100 draws"),
             Column::text("Verdict"),
+            Column::text("In 95 of 100 draws"),
             Column::text("Because"),
         ],
         rows: figures.iter().map(row).collect(),
