@@ -119,8 +119,11 @@ test('a saved model is opened again, and what is none is refused in words', asyn
   await writeFile(other, '{"schema":"another"}');
   await visit.page.setInputFiles('#model-file', other);
   await card.getByText(/expected logloupe\.model\.v1/).waitFor();
-  await visit.page.setInputFiles('#model-file', file);
+  // Dropped where logs are, it is told from them by what is in it.
+  await visit.drop([file]);
   await learnt.waitFor();
+  assert.deepEqual((await visit.report()).inputs.map((input) => input.path), ['shop-access.log']);
+  await visit.page.setInputFiles('#model-file', file);
   assert.equal(await learnt.getAttribute('data-model'), 'gradient boosting');
   assert.ok((await saved(visit.page, learnt, 'Save the model')).equals(await readFile(file)));
   visit.quiet();

@@ -10,6 +10,7 @@ use logloupe::report::{Compared, Learnt, Predicted, Survey, Verdict};
 use serde_json::{Value, json};
 use wasm_bindgen_futures::JsFuture;
 
+use super::intake::Chosen;
 use super::jobs::Place;
 use super::pool::{Trouble, answer};
 use super::session::Session;
@@ -77,6 +78,18 @@ pub fn word(verdict: Verdict) -> &'static str {
         Verdict::Careful => "careful",
         Verdict::Meaningless => "meaningless",
     }
+}
+
+/// What a model's file begins with.
+const MODEL: &str = "{\"schema\":\"logloupe.model.v1\"";
+
+/// Whether a file is a saved model and no log.
+pub(super) async fn is_model(chosen: &Chosen) -> bool {
+    if !chosen.path.to_ascii_lowercase().ends_with(".json") {
+        return false;
+    }
+    let Ok(head) = chosen.file.slice_with_f64_and_f64(0.0, MODEL.len() as f64) else { return false };
+    JsFuture::from(head.text()).await.ok().and_then(|text| text.as_string()).is_some_and(|text| text == MODEL)
 }
 
 impl Session {

@@ -19,6 +19,7 @@ use web_sys::File;
 
 use super::intake::Chosen;
 use super::jobs::next_task;
+use super::learning::is_model;
 use super::pool::{Boot, Pool, Trouble, answer};
 use super::rule_files::{FILE_BYTES, KEPT_BYTES, Phase, RuleFile, has_name_of_rules, is_rule, merged};
 use super::session::{Loupe, Session};
@@ -193,7 +194,11 @@ impl Session {
                         }
                     }
                 }
-                logs.push(chosen);
+                if is_model(&chosen).await {
+                    self.clone().open_model(chosen.file).await;
+                } else {
+                    logs.push(chosen);
+                }
             }
             if any {
                 next_task().await;
