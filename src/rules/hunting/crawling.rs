@@ -84,7 +84,7 @@ impl Marks {
     pub fn new(selection: Selection<'_>) -> Self {
         Self {
             paths: texts(selection, &Field::UrlPath.into(), mark),
-            claims: matching(selection, Field::UserAgentOriginal, |agent| crawler_of(agent).is_some()),
+            claims: matching(selection, Field::UserAgentOriginal, says_so),
         }
     }
 
@@ -96,6 +96,14 @@ impl Marks {
         let errors = u32::from(status >= 400);
         Visit { rows: 1, assets, errors, seen: path | if claims { CLAIM } else { 0 } }
     }
+}
+
+/// Whether a user agent is that of a known program, calls itself a robot, or says where to ask about it, as browsers never
+/// do.
+fn says_so(agent: &str) -> bool {
+    let lower = agent.to_ascii_lowercase();
+    let words = ["bot", "crawl", "spider", "://", "@"];
+    crawler_of(agent).is_some() || words.iter().any(|word| lower.contains(word))
 }
 
 fn mark(path: &str) -> u64 {
