@@ -11,6 +11,7 @@ use crate::rules::{self, Checked, Found, FoundCase, RulesPartial};
 use crate::settings::Settings;
 use crate::table::{Partial, Position, Selection};
 use crate::units::Micros;
+use crate::units::clock::{Clock, Times};
 
 use super::{Files, evidence_at};
 
@@ -23,13 +24,18 @@ pub struct OverviewPart {
 }
 
 /// The part of the selected rows.
-pub fn part(selection: Selection<'_>, settings: &Settings, inputs: &[Input], rules: &[Rule]) -> OverviewPart {
+pub fn part(
+    selection: Selection<'_>,
+    settings: &Settings,
+    inputs: &[Input],
+    (rules, clock): (&[Rule], Clock),
+) -> OverviewPart {
     let context = ProfileContext { range: range_of(settings, inputs), ..ProfileContext::default() };
     let folders: Vec<String> = inputs.iter().map(|input| input.folder.clone()).collect();
     OverviewPart {
         filtered: selection.n_rows() as u64,
         profile: profile::run(selection, &context),
-        rules: rules::run_with(selection, settings, &folders, rules),
+        rules: rules::run_timed(selection, settings, &folders, (rules, clock)),
     }
 }
 
@@ -53,6 +59,11 @@ impl OverviewPart {
         self.filtered += other.filtered;
         self.profile.merge(other.profile);
         self.rules.merge(other.rules);
+    }
+
+    /// What checks took; empty where nobody measured.
+    pub fn times(&self) -> &Times {
+        self.rules.times()
     }
 }
 

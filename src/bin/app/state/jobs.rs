@@ -9,8 +9,9 @@ use futures_channel::oneshot;
 use gloo::timers::callback::Timeout;
 use js_sys::Uint8Array;
 use leptos::prelude::*;
-use logloupe::protocol::{Job, Output, RangeStart, Request, Response, RowFormat, ScanTask, Trial, Tried};
+use logloupe::protocol::{Job, Output, RangeStart, Request, Response, RowFormat, ScanTask, Trial, Tried, decode};
 use logloupe::query::{Answer, Ask, Question};
+use logloupe::report::export::{DocumentFormat, Redaction};
 use logloupe::report::{Anomaly, Classifier, Report};
 use logloupe::settings::{AnomalySettings, ClassifierSettings};
 
@@ -155,6 +156,25 @@ impl Session {
         Ok(beside.first().map(Uint8Array::to_vec).unwrap_or_default())
     }
 
+    /// The report for somebody who was not there, as a file's bytes; `is_redacted` leaves out who somebody is.
+    pub async fn document(&self, format: DocumentFormat, is_redacted: bool) -> Result<Vec<u8>, String> {
+        let report = Box::new((*self.whole_report().await?).clone());
+        let written = async {
+            let redaction = if is_redacted {
+                let Ask { filter, questions } = Redaction::ask();
+                Some(Redaction::of(&self.ask(&filter, questions).await?))
+            } else {
+                None
+            };
+            let pool = self.pool().await?;
+            match answer(pool.call(0, Request::Write { report, format, redaction }, &[])).await?.response {
+                Response::Written(text) => Ok(text.into_bytes()),
+                _ => Err(Trouble::another("a file")),
+            }
+        };
+        written.await.map_err(|trouble: Trouble| trouble.sentence())
+    }
+
     /// Makes the report under the filter and settings of now. The newest request wins; those between are passed over.
     pub(super) async fn refresh(self: Rc<Self>) {
         self.newest_report.set(self.newest_report.get().wrapping_add(1));
@@ -189,8 +209,10 @@ impl Session {
     /// Shows what came; returns whether it must be tried again without a filter, since there is nothing to show.
     fn show(&self, filter: &str, result: Result<Finished, Trouble>) -> bool {
         match result {
-            Ok((Output::Report(mut report), _)) => {
+            Ok((Output::Report(mut report), beside)) => {
                 self.store.mistake.set(None);
+                let times = beside.first().and_then(|times| decode(&times.to_vec()).ok());
+                self.store.times.set(times.unwrap_or_default());
                 if let Some(before) = self.store.report.get_untracked() {
                     report.models = before.models.clone();
                     report.settings.models = before.settings.models.clone();
