@@ -9,10 +9,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::query::{Answer, Ask};
-use crate::report::{Anomaly, Classifier, Input, Paragraph, Report, Severity, SkippedMember, Threat, WhyNot};
+use crate::report::{
+    Agreement, Anomaly, Classifier, Forecast, Input, Paragraph, Planted, Report, Severity, SkippedMember, Threat,
+    WhyNot,
+};
 use crate::schema::{FieldName, Kind};
-use crate::settings::{AnomalySettings, ClassifierSettings, Settings};
+use crate::settings::{
+    AgreementSettings, AnomalySettings, ClassifierSettings, ForecastSettings, PlantSettings, Settings,
+};
 use crate::units::Micros;
+use crate::units::buckets::Buckets;
 
 /// The version of these messages; a worker of another version is refused.
 pub const VERSION: u32 = 3;
@@ -243,6 +249,65 @@ pub enum Job {
     },
     /// Why a row is in findings, and which others it nearly is in. Output: `Explained`.
     Explain(Box<Explain>),
+    /// A question to the models that is no part of the report. Output: `Studied`.
+    Study {
+        /// The filter; empty for all rows.
+        filter: String,
+        /// The question.
+        study: Box<Study>,
+    },
+}
+
+/// A question to the models, and what its rounds have found so far.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Study {
+    /// Whether the next interval will have a burst of errors.
+    Forecast {
+        /// How to ask.
+        settings: ForecastSettings,
+        /// The intervals; null until the first round has found them.
+        buckets: Option<Buckets>,
+    },
+    /// How many known attacks are found that are put among a copy of the log's rows.
+    Plant {
+        /// How to plant.
+        settings: PlantSettings,
+        /// Under which settings rules run.
+        rules: RuleSet,
+        /// A saved model, `logloupe.model.v1`; null for one that is trained on what is planted, kinds of attack held out.
+        model: Option<String>,
+    },
+    /// Where rules and a saved model agree.
+    Agreement {
+        /// How to compare.
+        settings: AgreementSettings,
+        /// Under which settings rules run.
+        rules: RuleSet,
+        /// The saved model, `logloupe.model.v1`.
+        model: String,
+        /// Whether the first round has been, which leaves beside what is known of addresses.
+        is_ready: bool,
+    },
+}
+
+/// How rules run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RuleSet {
+    /// The settings: which rules are off, what is allowed.
+    pub settings: Box<Settings>,
+    /// The user's Sigma rules, read and packed by [`encode`]; empty for none.
+    pub packed: Vec<u8>,
+}
+
+/// What a study says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Studied {
+    /// Of `Study::Forecast`.
+    Forecast(Forecast),
+    /// Of `Study::Plant`.
+    Planted(Planted),
+    /// Of `Study::Agreement`.
+    Agreement(Agreement),
 }
 
 /// The row that is asked about, and under what.
@@ -379,6 +444,8 @@ pub enum Output {
     Export,
     /// What rules say of a row; null where there is no such row.
     Explained(Option<Box<WhyNot>>),
+    /// What a study says.
+    Studied(Box<Studied>),
 }
 
 /// What the beginning of a file says.

@@ -100,6 +100,7 @@ fn learnt(
             SplitBy::Rows => "rows".to_owned(),
             SplitBy::Time => "time".to_owned(),
             SplitBy::Group(column) => column.to_string(),
+            SplitBy::Pattern => "pattern".to_owned(),
         },
         touched: train.touched.clone(),
         importances: estimator.feature_importances(),
@@ -140,7 +141,7 @@ fn split(rows: &[SampledRow], labels: &Labels, settings: &TrainSettings) -> Resu
     match &settings.split {
         SplitBy::Rows => stratified(labels, settings.test_share, settings.seed),
         SplitBy::Time => by_time(&times(rows.iter()), settings.test_share),
-        SplitBy::Group(_) => by_group(&groups(rows.iter()), settings.test_share, settings.seed),
+        SplitBy::Group(_) | SplitBy::Pattern => by_group(&groups(rows.iter()), settings.test_share, settings.seed),
     }
 }
 
@@ -163,7 +164,9 @@ fn tuned(
     let folds = match &settings.split {
         SplitBy::Rows => k_folds(labels, settings.folds, settings.seed)?,
         SplitBy::Time => folds_by_time(&times(sampled.iter().copied()), settings.folds)?,
-        SplitBy::Group(_) => folds_by_group(&groups(sampled.iter().copied()), settings.folds, settings.seed)?,
+        SplitBy::Group(_) | SplitBy::Pattern => {
+            folds_by_group(&groups(sampled.iter().copied()), settings.folds, settings.seed)?
+        }
     };
     grid.search((rows, labels), &folds, (base, settings.scoring), progress).map(Some)
 }
