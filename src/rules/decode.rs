@@ -261,7 +261,8 @@ fn base64(text: &[u8], coats: &mut Coats, out: &mut Vec<u8>) -> bool {
     let (mut from, mut start) = (0, Some(0));
     while let Some(mut at) = start {
         let word = text.get(at..).unwrap_or_default();
-        let length = word.iter().take_while(|byte| sextet(**byte).is_some()).count();
+        let length =
+            if may_be_base64(word) { word.iter().take_while(|byte| sextet(**byte).is_some()).count() } else { 0 };
         if let Some(decoded) = word.get(..length).filter(|_| length >= MIN_BASE64).and_then(readable) {
             out.extend_from_slice(text.get(from..at).unwrap_or_default());
             out.extend_from_slice(&decoded);
@@ -279,18 +280,34 @@ fn base64(text: &[u8], coats: &mut Coats, out: &mut Vec<u8>) -> bool {
     is_changed
 }
 
+/// Whether a text is long enough to begin with Base64, and its first letters stand for something readable.
+pub(super) fn may_be_base64(text: &[u8]) -> bool {
+    text.get(..MIN_BASE64).and_then(|word| word.first_chunk::<4>()).is_some_and(|group| {
+        group.iter().all(|byte| sextet(*byte).is_some()) && decoded(group).into_iter().all(is_readable)
+    })
+}
+
+/// The bytes that four letters stand for; of fewer, the first of them say something.
+fn decoded(group: &[u8]) -> [u8; 3] {
+    let bits = group.iter().fold(0u32, |bits, byte| bits << 6 | sextet(*byte).unwrap_or(0));
+    let [_, first, second, third] = (bits << (6 * (4 - group.len().min(4)))).to_be_bytes();
+    [first, second, third]
+}
+
+fn is_readable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n')
+}
+
 /// What Base64 stands for. **Null**: none where that is not all readable.
 fn readable(word: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(word.len());
     for group in word.chunks(4).filter(|group| group.len() > 1) {
-        let bits = group.iter().fold(0u32, |bits, byte| bits << 6 | sextet(*byte).unwrap_or(0));
-        let bits = bits << (6 * (4 - group.len()));
-        for byte in bits.to_be_bytes().into_iter().skip(1).take(group.len() - 1) {
-            if !matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n') {
-                return None;
-            }
-            out.push(byte);
+        let bytes = decoded(group);
+        let bytes = bytes.get(..group.len() - 1)?;
+        if !bytes.iter().all(|byte| is_readable(*byte)) {
+            return None;
         }
+        out.extend_from_slice(bytes);
     }
     Some(out)
 }

@@ -23,6 +23,11 @@ impl Bytes {
         self.0.iter().zip(other.0).any(|(a, b)| a & b != 0)
     }
 
+    /// Whether most values of a log have one of them.
+    pub fn is_common(self) -> bool {
+        self.weight() > 99
+    }
+
     /// How many there are, each as often as it stands in logs: letters and digits are nearly everywhere.
     fn weight(self) -> u32 {
         let common = Self::of("abcdefghijklmnopqrstuvwxyz0123456789/.-_=");

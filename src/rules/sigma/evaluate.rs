@@ -18,7 +18,7 @@ use super::ir::{At, Body, LogSource, Matcher, Node, Part, Pattern, Rule, Test, l
 use super::said::Saying;
 use super::shipped::Rules;
 use super::spaces::Space;
-use super::values::{Passed, Tested, pass};
+use super::values::{BOTH, FIRST, Passed, Passing, Tested};
 use super::windows::Counting;
 
 pub use near::near;
@@ -133,13 +133,7 @@ impl<'a> Sigma<'a> {
                 sigma.searches.push(Searching::new(at, condition, logs));
             }
         }
-        sigma.passed = sigma
-            .spaces
-            .list
-            .iter()
-            .zip(&sigma.spaces.tests)
-            .map(|(space, tests)| pass(space.dictionary(), tests))
-            .collect();
+        sigma.passed = sigma.spaces.passed();
         sigma
     }
 
@@ -390,6 +384,34 @@ impl Searching {
 }
 
 impl<'a> Spaces<'a> {
+    /// Which tests the values of each space pass. Values that two spaces share are tried once.
+    fn passed(&self) -> Vec<Passed> {
+        let mut all: Vec<Option<Passed>> = self.list.iter().map(|_| None).collect();
+        let shares = |place: &usize| self.list.get(*place).is_some_and(|space| space.values().0.is_some());
+        let (behind, own): (Vec<usize>, Vec<usize>) = (0..self.list.len()).partition(shares);
+        for place in behind.into_iter().chain(own) {
+            let (Some(space), Some(tests)) = (self.list.get(place), self.tests.get(place)) else { continue };
+            if all.get(place).is_some_and(Option::is_some) {
+                continue;
+            }
+            let (first, more) = space.values();
+            let first_place = first.and_then(|(name, _)| self.find(&fields::Column::Own(name.clone())));
+            let of_first = first_place.and_then(|place| self.tests.get(place)).map_or(&[][..], Vec::as_slice);
+            let mut passing = Passing::new([tests, of_first]);
+            if let Some((_, values)) = first {
+                passing.take(values, BOTH);
+            }
+            passing.take(more, FIRST);
+            let [passed, of_first] = passing.finish();
+            for (place, passed) in [(Some(place), passed), (first_place, of_first)] {
+                if let Some(slot) = place.and_then(|place| all.get_mut(place)) {
+                    *slot = Some(passed);
+                }
+            }
+        }
+        all.into_iter().map(Option::unwrap_or_default).collect()
+    }
+
     fn find(&self, column: &fields::Column) -> Option<usize> {
         self.list.iter().position(|space| space.column == *column)
     }
@@ -574,7 +596,7 @@ impl Condition {
 /// The rows whose value in one space stands so in their value in another.
 fn same(view: &InView<'_>, spaces: &[Space<'_>], (a, b): (usize, usize), (at, cased): (At, bool)) -> Option<RowSet> {
     let (wholes, parts) = (view.codes.get(a)?, view.codes.get(b)?);
-    let (whole_texts, part_texts) = (spaces.get(a)?.dictionary(), spaces.get(b)?.dictionary());
+    let (whole_space, part_space) = (spaces.get(a)?, spaces.get(b)?);
     let (mut whole, mut part) = (String::new(), String::new());
     let mut known: CodeMap<(u32, u32), bool> = CodeMap::default();
     let mut others = parts.iter();
@@ -583,7 +605,7 @@ fn same(view: &InView<'_>, spaces: &[Space<'_>], (a, b): (usize, usize), (at, ca
         code != NULL
             && other != NULL
             && *known.entry((code, other)).or_insert_with(|| {
-                let (text, other) = (whole_texts.get(code), part_texts.get(other));
+                let (text, other) = (whole_space.text(code), part_space.text(other));
                 if cased {
                     return at.holds(text, other);
                 }

@@ -63,24 +63,26 @@ impl SigmaFound {
         for (&value, &rows) in &search.sources {
             found.add_entity(text_of(selection, view, &Column::Source, value), &Column::Source, rows);
         }
-        let own = |place: usize| match spaces.get(place).map(|space| (&space.column, space.dictionary())) {
-            Some((fields::Column::Own(name), texts)) => Some((name, texts)),
-            _ => None,
+        let own = |place: usize| {
+            spaces.get(place).and_then(|space| match &space.column {
+                fields::Column::Own(name) => Some((name, space)),
+                _ => None,
+            })
         };
         for (place, counts) in &search.entities {
-            let Some((name, texts)) = own(*place) else { continue };
+            let Some((name, space)) = own(*place) else { continue };
             // The source is there already; a number is no somebody or something.
             let is_told = name.ecs().is_none_or(|field| field != Field::SourceIp && field.kind().is_text());
             for (&code, &rows) in counts.iter().filter(|_| is_told) {
-                let value = (name.to_string(), texts.get(code).to_owned());
+                let value = (name.to_string(), space.text(code).to_owned());
                 found.add_entity(Some(value), &Column::Text(name.clone()), rows);
             }
         }
         let Some(tuples) = &search.tuples else { return found.filter.overflow() };
         for tuple in tuples {
             let clause = |(place, &code): (&usize, &u32)| {
-                let (name, texts) = own(*place)?;
-                (code > 0).then(|| format!("{name}: {}", exact(texts.get(code))))
+                let (name, space) = own(*place)?;
+                (code > 0).then(|| format!("{name}: {}", exact(space.text(code))))
             };
             let clauses: Vec<String> = search.columns.iter().zip(tuple).filter_map(clause).collect();
             match clauses.as_slice() {

@@ -61,7 +61,7 @@ impl Saying {
         if !self.below.is_empty() && of_layer.is_after(place) {
             let below = |&(space, test): &(usize, u32)| {
                 let layer = passed.get(space)?.layer(code(space), test).filter(|layer| *layer > 0)?;
-                let text = spaces.get(space)?.dictionary().get(code(space));
+                let text = spaces.get(space)?.text(code(space));
                 let (coats, decoded) = Layers::default().get(text, layer)?;
                 Some(format!("Found after decoding {}: {}", coats.words(), shown(&decoded)))
             };
@@ -74,7 +74,7 @@ impl Saying {
                 let Column::Tokens(language) = space.column else { return None };
                 (code != NULL).then(|| match language {
                     Language::Sql => {
-                        let fingerprint = space.dictionary().get(code);
+                        let fingerprint = space.text(code);
                         format!("A database would read it as its language (fingerprint {fingerprint} of libinjection).")
                     }
                     Language::Html => "A browser would read it as code (libinjection).".to_owned(),

@@ -30,6 +30,8 @@ pub(super) struct Space<'a> {
 enum Texts<'a> {
     /// As the table has them.
     Own(&'a Dictionary),
+    /// Those of the first column as the table has them, and behind them the texts of rows that have a second part.
+    Behind(&'a Dictionary, HashMap<(u32, u32), u32, FixedState>, Box<Dictionary>),
     /// Put together from keys.
     Made(HashMap<Key, u32, FixedState>, Box<Dictionary>),
     /// What tokens each part's texts have, by their codes.
@@ -43,11 +45,21 @@ impl<'a> Space<'a> {
         let is_text = |shard: &Shard, name: &FieldName| {
             shard.table.column(name).is_none_or(|column| matches!(column.data, ColumnData::Text(_)))
         };
-        if let (Column::Own(name), [_]) = (&column, parts.as_slice())
-            && let Some(dictionary) = selection.dictionary(name)
-            && selection.store.shards.iter().all(|shard| is_text(shard, name))
-        {
-            return Self { texts: Texts::Own(dictionary), column, parts };
+        let own = |name: &FieldName| {
+            selection.dictionary(name).filter(|_| selection.store.shards.iter().all(|shard| is_text(shard, name)))
+        };
+        match (&column, parts.as_slice()) {
+            (Column::Own(_), [name]) => {
+                if let Some(dictionary) = own(name) {
+                    return Self { texts: Texts::Own(dictionary), column, parts };
+                }
+            }
+            (Column::Uri, [path, query]) => {
+                if let Some(paths) = own(path) {
+                    return Self { texts: behind(selection, &column, (paths, path, query)), column, parts };
+                }
+            }
+            _ => {}
         }
         if let Column::Tokens(language) = column {
             return Self { texts: tokens(selection, language), column, parts };
@@ -56,8 +68,13 @@ impl<'a> Space<'a> {
         let (mut keys, mut text) = (Vec::new(), String::new());
         for (shard, rows) in selection.shards() {
             keys_of(&column, &parts, shard, &mut keys);
+            let mut last = None;
             rows.for_each(|row| {
-                if let Some(Some(key)) = keys.get(row) {
+                // Neighbours are often alike.
+                if let Some(Some(key)) = keys.get(row)
+                    && last != Some(*key)
+                {
+                    last = Some(*key);
                     codes.entry(*key).or_insert_with(|| {
                         let found = text_of(&column, &parts, selection, *key, &mut text);
                         found.map_or(NULL, |()| texts.intern(text.as_bytes()))
@@ -68,11 +85,24 @@ impl<'a> Space<'a> {
         Self { column, parts, texts: Texts::Made(codes, Box::new(texts)) }
     }
 
-    /// The values.
-    pub fn dictionary(&self) -> &Dictionary {
+    /// The text of a code; empty for "no value".
+    pub fn text(&self, code: u32) -> &str {
         match &self.texts {
-            Texts::Own(dictionary) => dictionary,
-            Texts::Made(_, dictionary) | Texts::Read(_, dictionary) => dictionary,
+            Texts::Own(dictionary) => dictionary.get(code),
+            Texts::Behind(first, _, more) => match (code as usize + 1).checked_sub(first.len()) {
+                Some(behind) if behind > 0 => more.get(behind as u32),
+                _ => first.get(code),
+            },
+            Texts::Made(_, dictionary) | Texts::Read(_, dictionary) => dictionary.get(code),
+        }
+    }
+
+    /// The values in the order of their codes: those of the column that these begin with, if any, and its own.
+    pub fn values(&self) -> (Option<(&FieldName, &Dictionary)>, &Dictionary) {
+        match &self.texts {
+            Texts::Own(dictionary) => (None, dictionary),
+            Texts::Behind(first, _, more) => (self.parts.first().map(|name| (name, *first)), more),
+            Texts::Made(_, dictionary) | Texts::Read(_, dictionary) => (None, dictionary),
         }
     }
 
@@ -80,6 +110,15 @@ impl<'a> Space<'a> {
     pub fn read(&self, shard: &Shard, out: &mut Vec<u32>) {
         match &self.texts {
             Texts::Own(_) => self.parts.iter().for_each(|name| shard.table.read_codes(name, out)),
+            Texts::Behind(_, codes, _) => {
+                let [first, second] = self.parts.as_slice() else { return };
+                shard.table.read_codes(first, out);
+                let mut seconds = Vec::new();
+                shard.table.read_codes(second, &mut seconds);
+                for (code, second) in out.iter_mut().zip(seconds).filter(|(_, second)| *second != NULL) {
+                    *code = codes.get(&(*code, second)).copied().unwrap_or(*code);
+                }
+            }
             Texts::Read(tokens, _) => {
                 out.clear();
                 out.resize(shard.table.n_rows, NULL);
@@ -94,12 +133,43 @@ impl<'a> Space<'a> {
             Texts::Made(codes, _) => {
                 let mut keys = Vec::new();
                 keys_of(&self.column, &self.parts, shard, &mut keys);
-                let code = |key: &Option<Key>| key.and_then(|key| codes.get(&key).copied()).unwrap_or(NULL);
+                let mut last = (None, NULL);
                 out.clear();
-                out.extend(keys.iter().map(code));
+                out.extend(keys.into_iter().map(|key| {
+                    if key != last.0 {
+                        last = (key, key.and_then(|key| codes.get(&key).copied()).unwrap_or(NULL));
+                    }
+                    last.1
+                }));
             }
         }
     }
+}
+
+/// The texts of rows that have a second part, with codes behind those of the first column.
+fn behind<'a>(
+    selection: Selection<'a>,
+    column: &Column,
+    (paths, path, query): (&'a Dictionary, &FieldName, &FieldName),
+) -> Texts<'a> {
+    let (mut codes, mut more) = (HashMap::with_hasher(FixedState::with_seed(0)), Dictionary::new(0));
+    let (mut firsts, mut seconds, mut text) = (Vec::new(), Vec::new(), String::new());
+    let Some(queries) = selection.dictionary(query) else { return Texts::Behind(paths, codes, Box::new(more)) };
+    for (shard, rows) in selection.shards() {
+        shard.table.read_codes(path, &mut firsts);
+        shard.table.read_codes(query, &mut seconds);
+        rows.for_each(|row| {
+            let (Some(&first), Some(&second)) = (firsts.get(row), seconds.get(row)) else { return };
+            if first == NULL || second == NULL || queries.get(second).is_empty() {
+                return;
+            }
+            codes.entry((first, second)).or_insert_with(|| {
+                let found = column.joined(&[paths.get(first), queries.get(second)], &mut text);
+                found.map_or(first, |()| paths.len() as u32 - 1 + more.intern(text.as_bytes()))
+            });
+        });
+    }
+    Texts::Behind(paths, codes, Box::new(more))
 }
 
 /// The tokens of every text in the columns that have any.

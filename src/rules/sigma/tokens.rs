@@ -11,7 +11,7 @@ use memchr::{memchr, memchr2};
 
 use crate::schema::Field;
 
-use super::super::decode::Layers;
+use super::super::decode::{Layers, may_be_base64};
 
 /// Bytes of a value that are read: an attack needs few, and reading more could take long.
 const MAX_BYTES: usize = 4096;
@@ -36,6 +36,9 @@ impl Reader {
     ///
     /// **Null**: none where there is no such piece.
     pub fn read(&mut self, field: Field, text: &str, language: Language) -> Option<String> {
+        if is_plain(text.as_bytes()) {
+            return None;
+        }
         match field {
             Field::UrlPath => text.split('/').find_map(|segment| self.value(segment, language)),
             Field::HttpRequestReferrer => self.query(text.split_once('?')?.1, language),
@@ -67,6 +70,16 @@ impl Reader {
         });
         if is_written { found } else { fingerprint(value, language) }
     }
+}
+
+/// Whether a text has no byte that could mean anything to a database or a browser, and nothing is written in it that could
+/// have one: what is said below of its pieces holds of all of them. Most paths are plain.
+fn is_plain(text: &[u8]) -> bool {
+    let is_of_words = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'_' | b'-');
+    text.iter().all(is_of_words)
+        && !text.windows(2).any(|pair| pair == b"--")
+        && !text.split(|byte| *byte == b'/').any(may_be_base64)
+        && !may_be_base64(text)
 }
 
 /// The fingerprint of a value as it is.

@@ -29,8 +29,8 @@ pub(super) struct Tested<'a> {
     pub is_layered: bool,
 }
 
-/// Letters of a text from which it is rarer than any set of bytes.
-const RARE_LETTERS: usize = 4;
+/// How common texts may be ([`regex::commonness`]) to be looked for where a rare byte would tell as well.
+const RARE: u32 = 1 << 12;
 
 /// The tests that each code passes.
 #[derive(Debug, Default)]
@@ -76,6 +76,7 @@ impl Passed {
 
 /// A way to pass a test.
 struct Way<'a> {
+    list: usize,
     test: u32,
     is_layered: bool,
     trial: Trial<'a>,
@@ -140,8 +141,8 @@ struct Ways<'a> {
 }
 
 impl<'a> Ways<'a> {
-    fn add(&mut self, test: Tested<'a>, text: &str, trial: Trial<'a>) {
-        let way = Way { test: test.number, is_layered: test.is_layered, trial };
+    fn add(&mut self, (list, test): (usize, Tested<'a>), text: &str, trial: Trial<'a>) {
+        let way = Way { list, test: test.number, is_layered: test.is_layered, trial };
         if text.len() < 2 {
             self.add_to_every(None, way);
         } else {
@@ -157,8 +158,9 @@ impl<'a> Ways<'a> {
         }
     }
 
-    fn add_test(&mut self, test: Tested<'a>) {
-        match test.matcher {
+    fn add_test(&mut self, list: usize, test: Tested<'a>) {
+        let test = (list, test);
+        match test.1.matcher {
             Matcher::Like { patterns, cased } => patterns.iter().for_each(|pattern| {
                 let text = longest(pattern);
                 match (pattern.as_slice(), cased) {
@@ -173,18 +175,18 @@ impl<'a> Ways<'a> {
                 // Whoever read the rule compiled it before; what fails here is from elsewhere, and matches nothing.
                 let Ok(compiled) = regex::compile(pattern) else { return };
                 let (mut texts, sets) = (regex::needs(pattern), bytes::sets(pattern));
-                let shortest = texts.first().into_iter().flatten().map(String::len).min().unwrap_or(0);
+                let can_be_found = texts.first().is_some_and(|list| list.iter().all(|text| text.len() > 1));
+                let is_rare = texts.first().is_some_and(|list| regex::commonness(list) <= RARE);
                 let set = sets.first().copied();
-                // Short words stand in most values, rare bytes in few.
-                let is_by_text = shortest >= RARE_LETTERS || (shortest >= 2 && set.is_none());
+                let is_by_text = can_be_found && (is_rare || set.is_none_or(Bytes::is_common));
                 let found = if is_by_text { texts.remove(0) } else { Vec::new() };
                 let finder = |text: &String| Finder::new(text.as_bytes()).into_owned();
                 let texts = texts.iter().map(|texts| texts.iter().map(finder).collect()).collect();
                 let expression = Rc::new(Expression { regex: compiled, texts, sets });
                 found.iter().for_each(|text| self.add(test, text, Trial::Regex(Rc::clone(&expression))));
                 if !is_by_text {
-                    let (test, is_layered) = (test.number, test.is_layered);
-                    self.add_to_every(set, Way { test, is_layered, trial: Trial::Regex(expression) });
+                    let (list, Tested { number, is_layered, .. }) = test;
+                    self.add_to_every(set, Way { list, test: number, is_layered, trial: Trial::Regex(expression) });
                 }
             }
             Matcher::Number(comparison, number) => self.add(test, "", Trial::Number(*comparison, *number)),
@@ -207,19 +209,22 @@ fn longest(pattern: &Pattern) -> String {
 
 /// The tests that a value has passed so far.
 struct Round<'p> {
-    passed: &'p mut Passed,
-    /// Where the value's tests begin.
-    start: usize,
+    passed: &'p mut [Passed; LISTS],
+    /// Where the value's tests begin in each list.
+    starts: [usize; LISTS],
+    /// The lists whose tests are tried.
+    lists: Lists,
     layer: u8,
 }
 
 impl Round<'_> {
     fn take(&mut self, way: &Way<'_>, value: &Tried<'_>) {
-        let is_meant = self.layer == 0 || way.is_layered;
-        let is_new = || !self.passed.tests.iter().skip(self.start).any(|&test| test == way.test);
+        let is_meant = self.lists & (1 << way.list) != 0 && (self.layer == 0 || way.is_layered);
+        let (Some(passed), Some(&start)) = (self.passed.get_mut(way.list), self.starts.get(way.list)) else { return };
+        let is_new = || !passed.tests.iter().skip(start).any(|&test| test == way.test);
         if is_meant && is_new() && way.trial.passes(value) {
-            self.passed.tests.push(way.test);
-            self.passed.layers.push(self.layer);
+            passed.tests.push(way.test);
+            passed.layers.push(self.layer);
         }
     }
 }
@@ -244,48 +249,96 @@ impl Ways<'_> {
     }
 }
 
-/// Tries every value with the tests.
+/// Lists of tests that are tried together: a space's own, and those of the space that its values begin with.
+const LISTS: usize = 2;
+
+/// Which lists, a bit each.
+type Lists = u8;
+
+/// The first list.
+pub(super) const FIRST: Lists = 1;
+/// Both lists.
+pub(super) const BOTH: Lists = 3;
+
+/// Tries values with tests.
 ///
-/// **Cost**: one pass over the distinct values, another for each layer that one has where a test looks there, and each
-/// pattern only where its text is.
-pub(super) fn pass(dictionary: &Dictionary, tests: &[Tested<'_>]) -> Passed {
-    let mut ways = Ways::default();
-    tests.iter().for_each(|test| ways.add_test(*test));
-    let has = |kind: fn(&Trial<'_>) -> bool| ways.every.iter().flat_map(|(_, ways)| ways).any(|way| kind(&way.trial));
-    let has_numbers = has(|trial| matches!(trial, Trial::Number(..)));
-    let has_blocks = has(|trial| matches!(trial, Trial::Cidr(_)));
-    let has_layers = tests.iter().any(|test| test.is_layered);
-    let texts = Texts::new(std::mem::take(&mut ways.texts));
-    let (mut trial, mut tried) = (0u32, vec![0u32; ways.found.len()]);
-    let mut passed = Passed { starts: vec![0, 0], ..Passed::default() };
-    let (mut layers, mut folded) = (Layers::default(), String::new());
-    for (_, text) in dictionary.iter() {
-        let start = passed.tests.len();
-        let mut round = Round { passed: &mut passed, start, layer: 0 };
-        lower(text, &mut folded);
-        let number = if has_numbers { text.parse().ok() } else { None };
-        let address = if has_blocks { address::parse(text) } else { None };
-        trial = trial.wrapping_add(1);
-        let value = Tried { text, folded: &folded, bytes: Bytes::of(&folded), number, address };
-        ways.pass(&texts, &value, (trial, &mut tried), &mut round);
-        if has_layers {
-            layers.each(text, |layer, _, text| {
-                lower(text, &mut folded);
-                round.layer = layer;
-                trial = trial.wrapping_add(1);
-                let bytes = Bytes::of(&folded);
-                let value = Tried { text, folded: &folded, bytes, number: None, address: None };
-                ways.pass(&texts, &value, (trial, &mut tried), &mut round);
-            });
+/// **Cost**: one pass over the values, another for each layer that one has where a test looks there, and each pattern only
+/// where its text is.
+pub(super) struct Passing<'a> {
+    ways: Ways<'a>,
+    texts: Texts,
+    /// The trial that each way was last tried in.
+    tried: Vec<u32>,
+    trial: u32,
+    has_numbers: bool,
+    has_blocks: bool,
+    has_layers: bool,
+    passed: [Passed; LISTS],
+}
+
+impl<'a> Passing<'a> {
+    /// The tests of each list.
+    pub fn new(lists: [&[Tested<'a>]; LISTS]) -> Self {
+        let mut ways = Ways::default();
+        for (list, tests) in lists.iter().enumerate() {
+            tests.iter().for_each(|test| ways.add_test(list, *test));
         }
-        passed.starts.push(passed.tests.len() as u32);
+        let has =
+            |kind: fn(&Trial<'_>) -> bool| ways.every.iter().flat_map(|(_, ways)| ways).any(|way| kind(&way.trial));
+        let has_numbers = has(|trial| matches!(trial, Trial::Number(..)));
+        let has_blocks = has(|trial| matches!(trial, Trial::Cidr(_)));
+        let has_layers = lists.iter().copied().flatten().any(|test| test.is_layered);
+        let texts = Texts::new(std::mem::take(&mut ways.texts));
+        let passed = || Passed { starts: vec![0, 0], ..Passed::default() };
+        let tried = vec![0; ways.found.len()];
+        Self { ways, texts, tried, trial: 0, has_numbers, has_blocks, has_layers, passed: [passed(), passed()] }
     }
-    passed
+
+    /// Tries the values that come next in these lists' spaces.
+    pub fn take(&mut self, values: &Dictionary, lists: Lists) {
+        let (mut layers, mut folded) = (Layers::default(), String::new());
+        let Self { ways, texts, tried, trial, passed, .. } = self;
+        for (_, text) in values.iter() {
+            let starts = [0, 1].map(|list| passed.get(list).map_or(0, |passed: &Passed| passed.tests.len()));
+            let mut round = Round { passed: &mut *passed, starts, lists, layer: 0 };
+            lower(text, &mut folded);
+            let number = if self.has_numbers { text.parse().ok() } else { None };
+            let address = if self.has_blocks { address::parse(text) } else { None };
+            *trial = trial.wrapping_add(1);
+            let value = Tried { text, folded: &folded, bytes: Bytes::of(&folded), number, address };
+            ways.pass(texts, &value, (*trial, tried), &mut round);
+            if self.has_layers {
+                layers.each(text, |layer, _, text| {
+                    lower(text, &mut folded);
+                    round.layer = layer;
+                    *trial = trial.wrapping_add(1);
+                    let bytes = Bytes::of(&folded);
+                    let value = Tried { text, folded: &folded, bytes, number: None, address: None };
+                    ways.pass(texts, &value, (*trial, tried), &mut round);
+                });
+            }
+            for (_, passed) in passed.iter_mut().enumerate().filter(|(list, _)| lists & (1 << list) != 0) {
+                passed.starts.push(passed.tests.len() as u32);
+            }
+        }
+    }
+
+    /// What passed in each list.
+    pub fn finish(self) -> [Passed; LISTS] {
+        self.passed
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn pass(dictionary: &Dictionary, tests: &[Tested<'_>]) -> Passed {
+        let mut passing = Passing::new([tests, &[]]);
+        passing.take(dictionary, FIRST);
+        let [passed, _] = passing.finish();
+        passed
+    }
 
     fn like(texts: &[&str], cased: bool) -> Matcher {
         let pattern = |text: &&str| {

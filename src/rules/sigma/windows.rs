@@ -87,7 +87,7 @@ impl Counting {
     pub fn found(self, spaces: &[Space<'_>]) -> Events {
         let mut events = Events::default();
         let text = |(space, code): &(usize, u32)| {
-            spaces.get(*space).map_or_else(String::new, |space| space.dictionary().get(*code).to_owned())
+            spaces.get(*space).map_or_else(String::new, |space| space.text(*code).to_owned())
         };
         for (places, group) in self.found {
             let key: Vec<String> = places.iter().map(text).collect();
@@ -100,7 +100,7 @@ impl Counting {
 
 /// What is counted of a row's values. **Null**: none where it has no number to sum up.
 fn value_of(kind: CorrelationKind, values: &Places, spaces: &[Space<'_>]) -> Option<u64> {
-    let text = |(space, code): &(usize, u32)| spaces.get(*space).map(|space| space.dictionary().get(*code));
+    let text = |(space, code): &(usize, u32)| spaces.get(*space).map(|space| space.text(*code));
     let texts = values.iter().map(text).collect::<Option<Vec<&str>>>()?;
     match kind {
         CorrelationKind::ValueCount => Some(FixedState::with_seed(0).hash_one(texts)),

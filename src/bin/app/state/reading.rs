@@ -24,6 +24,9 @@ use super::session::Session;
 /// Large enough to read at full speed, small enough to deal out evenly (measured: 1.2 GB/s from 16 MiB on).
 const RANGE_BYTES: u64 = 16 << 20;
 
+/// Ranges that a worker is given at a time.
+const LANES: usize = 3;
+
 /// How often the page is told how far the reading is.
 const TELL_EVERY_MS: u32 = 100;
 
@@ -121,8 +124,9 @@ impl Session {
         desk.borrow_mut().left = self.tasks();
         let telling = self.tell_progress(&desk);
         while !desk.borrow().left.is_empty() {
-            // Two lanes a worker: the browser reads the bytes of one range while the worker is at the other.
-            let lanes = (0..pool.size()).chain(0..pool.size());
+            // The browser reads the bytes of one range while the worker is at another. A worker hears of a range only
+            // between two, so a third waits with its bytes.
+            let lanes = (0..LANES).flat_map(|_| 0..pool.size());
             let lanes: Vec<_> = lanes.map(|worker| self.lane(pool, &desk, worker, number)).collect();
             for lane in lanes {
                 // A lane that is gone is one that ended; what it left is taken up in the next round.

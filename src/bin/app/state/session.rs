@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use futures_channel::oneshot;
+use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use logloupe::protocol::{FileEntry, RangeStart};
 use logloupe::report::Input;
@@ -25,6 +26,9 @@ use super::rules;
 use crate::components::later::when_drawn;
 
 use super::store::{FileState, FilterMistake, Run, Stage, Store};
+
+/// How long a page that may not be in view is waited for, in milliseconds.
+const UNSEEN_MS: u32 = 2_000;
 
 /// More workers than this read no faster: the browser's own reading is the limit.
 const WORKERS_AT_MOST: u32 = 4;
@@ -333,7 +337,7 @@ impl Session {
         }
         self.store.stage.set(Stage::Ready);
         self.store.announcement.set("The report is ready.".into());
-        mark_painted();
+        painted().await;
         spawn_local(self.clone().hash(number));
         self.run_models(number).await;
     }
@@ -451,7 +455,20 @@ pub(super) fn state_of(chosen: &Chosen) -> FileState {
     FileState { path: chosen.path.clone(), size_bytes: chosen.file.size() as u64, ..FileState::default() }
 }
 
-/// Marks the moment when all of the first page stands: its parts and its charts come one by one.
-fn mark_painted() {
-    when_drawn(|| meter::mark("logloupe-ready"));
+/// Waits until all of the first page stands, whose parts and charts come one by one, and marks that moment: what works in
+/// the background would take the processor from it. A page that nobody looks at is not drawn, and not waited for long.
+async fn painted() {
+    let (done, end) = oneshot::channel();
+    let done = Rc::new(Cell::new(Some(done)));
+    let tell = |done: &Cell<Option<oneshot::Sender<()>>>| {
+        // Whoever comes second finds nobody waiting.
+        let _ = done.take().map(|done| done.send(()));
+    };
+    let drawn = done.clone();
+    when_drawn(move || {
+        meter::mark("logloupe-ready");
+        tell(&drawn);
+    });
+    Timeout::new(UNSEEN_MS, move || tell(&done)).forget();
+    let _ = end.await;
 }

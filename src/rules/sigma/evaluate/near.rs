@@ -113,7 +113,7 @@ impl Row<'_, '_> {
         let places = columns.iter().filter_map(|column| self.sigma.spaces.find(column));
         let values = places
             .filter(|place| code(place) != NULL)
-            .filter_map(|place| Some(self.sigma.spaces.list.get(place)?.dictionary().get(code(&place))));
+            .filter_map(|place| Some(self.sigma.spaces.list.get(place)?.text(code(&place))));
         let value = values.into_iter().next().filter(|_| test.field.is_some());
         let is = value.map_or_else(
             || if test.field.is_some() { " has no value".to_owned() } else { String::new() },
