@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::query::{Answer, Ask};
 use crate::report::{
-    Agreement, Anomaly, Classifier, Forecast, Input, Paragraph, Planted, Report, Severity, SkippedMember, Threat,
-    WhyNot,
+    Agreement, Anomaly, Classifier, Forecast, Input, Paragraph, Planted, Report, RowMap, Severity, SkippedMember,
+    Threat, WhyNot,
 };
 use crate::schema::{FieldName, Kind};
 use crate::settings::{
-    AgreementSettings, AnomalySettings, ClassifierSettings, ForecastSettings, PlantSettings, Settings,
+    AgreementSettings, AnomalySettings, ClassifierSettings, ForecastSettings, MapSettings, PlantSettings, Settings,
 };
 use crate::units::Micros;
 use crate::units::buckets::Buckets;
@@ -288,6 +288,8 @@ pub enum Study {
         /// Whether the first round has been, which leaves beside what is known of addresses.
         is_ready: bool,
     },
+    /// Where rows lie to each other.
+    Map(MapSettings),
 }
 
 /// How rules run.
@@ -308,6 +310,8 @@ pub enum Studied {
     Planted(Planted),
     /// Of `Study::Agreement`.
     Agreement(Agreement),
+    /// Of `Study::Map`.
+    Map(RowMap),
 }
 
 /// The row that is asked about, and under what.

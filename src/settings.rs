@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::schema::FieldName;
 
-pub use studies::{AgreementSettings, ForecastSettings, PlantSettings};
+pub use studies::{AgreementSettings, ForecastSettings, MapSettings, PlantSettings};
 pub use tuning::{Allow, RuleTuning, Tuning, entry, mistake};
 pub use words::{tuning_line, tuning_of_line};
 

@@ -6,6 +6,7 @@ use crate::models::correlation::{Correlations, correlations};
 use crate::models::estimator::{Estimator, EstimatorParams};
 use crate::models::evaluation::Evaluation;
 use crate::models::frame::Frame;
+use crate::models::learning_curve::learning_curve;
 use crate::models::permutation::permutation_importances;
 use crate::models::preparation::{Preparation, PreparationParams, PreparedRows};
 use crate::models::saved::{SCHEMA, SavedModel, TrainingSummary};
@@ -116,6 +117,8 @@ fn learnt(
         let entities = Entities { name: name.as_str(), train: &of(&split.train), test: &of(&split.test) };
         let sides = ((&train, &train_labels), (&test, &test_labels));
         tested(&mut summary, &estimator, sides, (entities, settings.seed))?;
+        let sizes = (settings.learning_curve, settings.seed);
+        summary.learning_curve = learning_curve((&frame, &labels), &split, (&preparation, &params), sizes)?;
     }
     Ok(blank(prepared, estimator, params, summary))
 }

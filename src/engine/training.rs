@@ -51,6 +51,8 @@ pub struct TrainSettings {
     pub folds: usize,
     /// What parameters are chosen by.
     pub scoring: Scoring,
+    /// At how many sizes of the training rows the model is tried, for its learning curve; 0 for none.
+    pub learning_curve: usize,
     /// Where all random numbers start.
     pub seed: u64,
 }
@@ -107,6 +109,7 @@ impl Default for TrainSettings {
             grid: None,
             folds: 5,
             scoring: Scoring::default(),
+            learning_curve: 0,
             seed: 42,
         }
     }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::schema::FieldName;
 use crate::units::severity::Severity;
 
 /// Whether the next interval will have a burst of errors.
@@ -92,5 +93,25 @@ pub struct AgreementSettings {
 impl Default for AgreementSettings {
     fn default() -> Self {
         Self { level: Severity::Medium, class: None, n_shown: 10, seed: 42 }
+    }
+}
+
+/// A map of the rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MapSettings {
+    /// Columns of numbers and computed features, none of an address; empty for all that the log fills.
+    pub numbers: Vec<FieldName>,
+    /// Rows on the map, at most.
+    pub n_rows: u32,
+    /// Groups.
+    pub k: u32,
+    /// What rows and the first middles of groups are drawn with.
+    pub seed: u64,
+}
+
+impl Default for MapSettings {
+    fn default() -> Self {
+        Self { numbers: Vec::new(), n_rows: 2_000, k: 5, seed: 42 }
     }
 }

@@ -58,6 +58,8 @@ pub enum Model {
     Plant(Plant),
     /// Say where the rules and a saved model agree.
     Agree(Agree),
+    /// Draw rows as points of a plane, near where their numbers are alike, and say what groups they fall into.
+    Map(Map),
 }
 
 /// What every command that reads logs takes.
@@ -275,12 +277,16 @@ pub struct Train {
     /// The share of rows that test; 0 for none.
     #[arg(long, default_value_t = 0.3)]
     pub test_share: f64,
-    /// Parameters to try before, as JSON: `{"max_depth": [3, 10], "min_samples_leaf": [1, 20]}`.
+    /// Parameters to try before, as JSON: `{"max_depth": [3, 10], "min_samples_leaf": [1, 20]}`. With `"n_iter": 10` among
+    /// them only so many of the combinations are tried, drawn by the seed.
     #[arg(long, value_name = "JSON")]
     pub grid: Option<String>,
     /// On how many folds of the rows that train each of them is tried.
     #[arg(long, default_value_t = 5)]
     pub folds: usize,
+    /// Also say how the model does with fewer rows to learn from, at so many sizes.
+    #[arg(long, default_value_t = 0, value_name = "SIZES")]
+    pub learning_curve: usize,
     /// Where all random numbers start.
     #[arg(long, default_value_t = 42)]
     pub seed: u64,
@@ -443,6 +449,29 @@ pub struct Agree {
     #[arg(long, default_value_t = 42)]
     pub seed: u64,
     /// How to write what came out.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+}
+
+/// `logloupe model map`.
+#[derive(Debug, Args)]
+pub struct Map {
+    /// What to read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Columns of numbers and computed features, separated by commas; all that the log fills if left out.
+    #[arg(long, value_delimiter = ',', value_name = "COLUMNS")]
+    pub numbers: Vec<String>,
+    /// Rows on the map, at most.
+    #[arg(long, default_value_t = 2_000, value_name = "N")]
+    pub rows: u32,
+    /// Groups.
+    #[arg(long, default_value_t = 5, value_name = "K")]
+    pub groups: u32,
+    /// Where all random numbers start.
+    #[arg(long, default_value_t = 42)]
+    pub seed: u64,
+    /// How to write the map.
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,
 }

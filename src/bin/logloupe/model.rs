@@ -31,6 +31,7 @@ pub fn run(command: &Model) -> anyhow::Result<ExitCode> {
         Model::Forecast(arguments) => studies::forecast(arguments)?,
         Model::Plant(arguments) => studies::plant(arguments)?,
         Model::Agree(arguments) => studies::agree(arguments)?,
+        Model::Map(arguments) => studies::map(arguments)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -137,6 +138,7 @@ fn train_settings(arguments: &Train) -> anyhow::Result<TrainSettings> {
         "split": split,
         "test_share": arguments.test_share,
         "folds": arguments.folds,
+        "learning_curve": arguments.learning_curve,
         "seed": arguments.seed,
     });
     if let Some(grid) = &arguments.grid {

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use crate::protocol::Studied;
-use crate::report::{Agreement, AlarmFigures, Forecast, Planted, PlantedRequest, PlantedRows, Trust, Verdict};
+use crate::report::{
+    Agreement, AlarmFigures, Evidence, Forecast, Planted, PlantedRequest, PlantedRows, RowMap, Trust, Verdict,
+};
 
 /// Features and rows that are named.
 const SHOWN: usize = 10;
@@ -14,6 +16,7 @@ pub fn of(studied: &Studied) -> Vec<(String, String)> {
         Studied::Forecast(forecast) => of_forecast(forecast),
         Studied::Planted(planted) => of_planted(planted),
         Studied::Agreement(agreement) => of_agreement(agreement),
+        Studied::Map(map) => of_map(map),
     }
 }
 
@@ -99,10 +102,31 @@ fn of_agreement(agreement: &Agreement) -> Vec<(String, String)> {
     lines.push(line("agreement", &format!("{kappa} (Cohen's kappa: 0 is chance, 1 is always)")));
     for cell in &agreement.cells {
         lines.push(line(&cell.name, &format!("{} rows", cell.rows)));
-        let text = |e: &crate::report::Evidence| line("", &format!("{}:{}: {}", e.file, e.line, e.text));
-        lines.extend(cell.sample.iter().map(text));
+        lines.extend(cell.sample.iter().map(of_evidence));
     }
     lines
+}
+
+fn of_map(map: &RowMap) -> Vec<(String, String)> {
+    let mut lines = of_trust(&map.trust);
+    if map.refused.is_some() {
+        return lines;
+    }
+    lines.push(line("rows", &format!("{}, of them {} on the map", map.n_rows, map.points.len())));
+    for (name, direction) in ["to the right", "upwards"].into_iter().zip(&map.directions) {
+        let parts: Vec<String> = direction.features.iter().map(|f| format!("{} {:+.2}", f.name, f.value)).collect();
+        let share = direction.share * 100.0;
+        lines.push(line(name, &format!("{share:.1} % of the differences: {}", parts.join(", "))));
+    }
+    for (at, group) in map.groups.iter().enumerate() {
+        lines.push(line(&format!("group {}", at + 1), &format!("{} rows; {}", group.rows, group.traits.join("; "))));
+        lines.extend(group.sample.iter().map(of_evidence));
+    }
+    lines
+}
+
+fn of_evidence(evidence: &Evidence) -> (String, String) {
+    line("", &format!("{}:{}: {}", evidence.file, evidence.line, evidence.text))
 }
 
 fn of_trust(trust: &Trust) -> Vec<(String, String)> {

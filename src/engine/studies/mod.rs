@@ -8,15 +8,18 @@ mod forecast;
 pub mod lines;
 mod plant;
 mod planting;
+mod row_map;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::protocol::{Job, Output, Studied, Study};
+use crate::settings::MapSettings;
 use crate::table::Selection;
 
 use super::features::{address_book, needs_addresses};
-use super::{AddressBook, Files, Finished, decode, encode};
+use super::sample::columns_part;
+use super::{AddressBook, ColumnsPart, Files, Finished, decode, encode};
 
 use alarm::Alarm;
 
@@ -33,6 +36,10 @@ pub enum StudyPart {
     Addresses(AddressBook),
     /// Rows by who finds them.
     Agreement(agreement::AgreementPart),
+    /// The columns to make a map of.
+    Columns(ColumnsPart),
+    /// Rows of a map.
+    Map(row_map::MapPart),
 }
 
 /// This worker's part.
@@ -56,6 +63,8 @@ pub fn part(selection: Selection<'_>, study: &Study, beside: &[u8]) -> Result<St
         Study::Agreement { settings, rules, model, is_ready: true } => {
             agreement::part(selection, (settings, rules, model), &decode(beside)?).map(StudyPart::Agreement)
         }
+        Study::Map(settings) if settings.numbers.is_empty() => Ok(StudyPart::Columns(columns_part(selection))),
+        Study::Map(settings) => Ok(StudyPart::Map(row_map::part(selection, settings))),
     }
 }
 
@@ -68,6 +77,8 @@ impl StudyPart {
             (Self::Plant(a), Self::Plant(b)) => a.merge(b),
             (Self::Addresses(a), Self::Addresses(b)) => a.merge(b),
             (Self::Agreement(a), Self::Agreement(b)) => a.merge(b),
+            (Self::Columns(a), Self::Columns(b)) => a.merge(b),
+            (Self::Map(a), Self::Map(b)) => a.merge(b),
             _ => debug_assert!(false, "parts of different rounds"),
         }
     }
@@ -97,6 +108,14 @@ impl StudyPart {
             (Self::Agreement(part), Study::Agreement { settings, model, .. }) => {
                 done(Studied::Agreement(part.finish(settings, model, files)?))
             }
+            (Self::Columns(part), Study::Map(settings)) => match row_map::choose(&part) {
+                numbers if numbers.is_empty() => {
+                    let reason = "no column of numbers is filled in most of the rows, so there is nothing to draw";
+                    done(Studied::Map(row_map::refused(settings, reason)))
+                }
+                numbers => next(Study::Map(MapSettings { numbers, ..settings.clone() })),
+            },
+            (Self::Map(part), Study::Map(settings)) => done(Studied::Map(part.finish(settings, files))),
             _ => return Err(Error::Message { message: "a part of another study".into() }),
         };
         Ok((output, Vec::new()))

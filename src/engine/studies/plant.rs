@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::features::{address_book, feature, needs_addresses, read_features};
-use crate::engine::sample::{hash, label_of};
+use crate::engine::sample::{MAX_SAMPLE, hash, label_of};
 use crate::engine::{AddressBook, rules_of};
 use crate::error::Error;
 use crate::models::estimator::EstimatorParams;
@@ -41,6 +41,9 @@ const NUMBERS: [&str; 8] = [
 ];
 const WORDS: [Field; 3] = [Field::UrlPath, Field::UrlQuery, Field::UserAgentOriginal];
 
+/// Copies of each attack at most.
+const MAX_COPIES: u32 = 20;
+
 /// Requests that are shown.
 const SHOWN: usize = 20;
 
@@ -69,7 +72,7 @@ pub fn part(selection: Selection<'_>, (settings, _, model): Question<'_>) -> Res
         rows.for_each(|row| {
             let place = shard.position(row);
             let key = (hash(settings.seed, &place), place.file, place.byte);
-            let n_rows = settings.n_rows as usize;
+            let n_rows = size(settings);
             if part.rows.len() < n_rows || part.rows.last_key_value().is_some_and(|(last, _)| key < *last) {
                 part.rows.insert(key, CopiedRow::of(selection, shard, row));
                 part.cut(settings);
@@ -87,7 +90,7 @@ impl PlantPart {
     }
 
     fn cut(&mut self, settings: &PlantSettings) {
-        while self.rows.len() > settings.n_rows as usize {
+        while self.rows.len() > size(settings) {
             self.rows.pop_last();
         }
     }
@@ -101,7 +104,7 @@ impl PlantPart {
         self.cut(settings);
         let mut own: Vec<CopiedRow> = std::mem::take(&mut self.rows).into_values().collect();
         own.sort_by_key(|row| row.place);
-        let planted = planted(&own, settings.copies, settings.seed);
+        let planted = planted(&own, settings.copies.min(MAX_COPIES), settings.seed);
         if planted.is_empty() {
             return Ok(refused(settings, "no row of the log has a path, so there is no request to put an attack in"));
         }
@@ -286,6 +289,11 @@ fn trust(own: &PlantedRows, model: &Result<String, ModelError>) -> Trust {
 fn refused(settings: &PlantSettings, reason: &str) -> Report {
     let trust = Trust { verdict: Verdict::Meaningless, reasons: vec![reason.to_owned()] };
     Report { params: params(settings), trust, refused: Some(reason.to_owned()), ..Report::default() }
+}
+
+/// Rows that are kept.
+fn size(settings: &PlantSettings) -> usize {
+    (settings.n_rows as usize).min(MAX_SAMPLE)
 }
 
 fn params(settings: &PlantSettings) -> Vec<Param> {

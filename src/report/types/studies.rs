@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Evidence, FeatureUse, Param, Trust};
+use super::{Evidence, FeatureUse, Metric, Param, Trust};
 
 /// Whether the next interval will have a burst of errors, and how well that could be known so far.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -145,5 +145,59 @@ pub struct AgreementCell {
     /// How many.
     pub rows: u64,
     /// Some of them, drawn; by file and line.
+    pub sample: Vec<Evidence>,
+}
+
+/// Rows as points of a plane, near where their numbers are alike.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RowMap {
+    /// How it was set.
+    pub params: Vec<Param>,
+    /// Whether to believe it.
+    pub trust: Trust,
+    /// Why there is no map, if there is none.
+    pub refused: Option<String>,
+    /// Rows that have enough of the numbers; the points are drawn from them.
+    pub n_rows: u64,
+    /// **Order**: by file and byte.
+    pub points: Vec<MapPoint>,
+    /// To the right and upwards.
+    pub directions: Vec<MapDirection>,
+    /// **Order**: the largest first.
+    pub groups: Vec<MapGroup>,
+}
+
+/// A row on the map.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MapPoint {
+    /// To the right.
+    pub x: f64,
+    /// Upwards.
+    pub y: f64,
+    /// The place of its group.
+    pub group: u32,
+    /// The number of its file.
+    pub file: u32,
+    /// Where its line begins.
+    pub byte: u64,
+}
+
+/// What grows in a direction of the map.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MapDirection {
+    /// The share of all differences between rows that it shows.
+    pub share: f64,
+    /// Numbers and their part in it, below 0 where they shrink. **Order**: the largest part first.
+    pub features: Vec<Metric>,
+}
+
+/// Rows that are alike.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MapGroup {
+    /// How many of the points.
+    pub rows: u64,
+    /// What sets them apart, a sentence each.
+    pub traits: Vec<String>,
+    /// Those in the middle.
     pub sample: Vec<Evidence>,
 }

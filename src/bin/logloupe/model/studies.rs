@@ -1,4 +1,5 @@
-//! Questions to the models that are asked one at a time: `logloupe model forecast`, `plant`, `agree`.
+//! Questions to the models that are asked one at a time: `logloupe model forecast`, `plant`, `agree`,
+//! `map`.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,10 +7,11 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use logloupe::engine::studies::lines;
 use logloupe::protocol::{Job, Output, RuleSet, Studied, Study};
-use logloupe::settings::{AgreementSettings, ForecastSettings, PlantSettings};
+use logloupe::schema::FieldName;
+use logloupe::settings::{AgreementSettings, ForecastSettings, MapSettings, PlantSettings};
 
 use super::{read, told};
-use crate::arguments::{Agree, Forecast, Plant, Reading, ReportFormat};
+use crate::arguments::{Agree, Forecast, Map, Plant, Reading, ReportFormat};
 use crate::{commands, rules};
 
 /// `logloupe model forecast`.
@@ -56,6 +58,13 @@ pub fn agree(arguments: &Agree) -> anyhow::Result<()> {
     study(Study::Agreement { settings, rules, model, is_ready: false }, &arguments.reading, arguments.format)
 }
 
+/// `logloupe model map`.
+pub fn map(arguments: &Map) -> anyhow::Result<()> {
+    let numbers = arguments.numbers.iter().map(|name| FieldName::new(name)).collect();
+    let settings = MapSettings { numbers, n_rows: arguments.rows, k: arguments.groups, seed: arguments.seed };
+    study(Study::Map(settings), &arguments.reading, arguments.format)
+}
+
 fn text(path: &PathBuf) -> anyhow::Result<String> {
     fs::read_to_string(path).with_context(|| path.display().to_string())
 }
@@ -76,6 +85,7 @@ fn study(study: Study, reading: &Reading, format: ReportFormat) -> anyhow::Resul
         (ReportFormat::Json, Studied::Forecast(forecast)) => commands::json(forecast)?,
         (ReportFormat::Json, Studied::Planted(planted)) => commands::json(planted)?,
         (ReportFormat::Json, Studied::Agreement(agreement)) => commands::json(agreement)?,
+        (ReportFormat::Json, Studied::Map(map)) => commands::json(map)?,
     };
     commands::write(reading.output.as_deref(), &bytes)
 }
