@@ -3,6 +3,10 @@
 //! A call crosses packed by postcard; a `File` and packed bytes (partials, format specifications, models) cross beside it
 //! as they are. The same jobs drive threads in the command line.
 
+mod studies;
+
+pub use studies::*;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -10,15 +14,11 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::query::{Answer, Ask};
 use crate::report::{
-    Agreement, Anomaly, Classifier, Forecast, Input, Paragraph, Planted, Report, RowMap, Severity, SkippedMember,
-    Threat, WhyNot,
+    Anomaly, Classifier, Input, Paragraph, QueueEntry, Report, Severity, SkippedMember, Threat, WhyNot,
 };
 use crate::schema::{FieldName, Kind};
-use crate::settings::{
-    AgreementSettings, AnomalySettings, ClassifierSettings, ForecastSettings, MapSettings, PlantSettings, Settings,
-};
+use crate::settings::{AnomalySettings, ClassifierSettings, Settings};
 use crate::units::Micros;
-use crate::units::buckets::Buckets;
 
 /// The version of these messages; a worker of another version is refused.
 pub const VERSION: u32 = 3;
@@ -104,7 +104,7 @@ pub enum Request {
         /// Byte offset and length of each.
         spans: Vec<(u64, u32)>,
     },
-    /// Says in words what a report holds, now that models have been added. Answered by `Told`.
+    /// Says in words what a report holds, now that something has been added. Answered by `Told`.
     Tell(Box<Report>),
     /// Drops every file and shard.
     Reset,
@@ -215,6 +215,17 @@ pub enum Job {
         /// The user's Sigma rules, read and packed by [`encode`]; empty for none.
         rules: Vec<u8>,
     },
+    /// A part of the report by itself, for a page that shows one before the other. Output: `Report`, without the rest.
+    Chapter {
+        /// Which part.
+        chapter: Chapter,
+        /// The settings, the filter among them.
+        settings: Box<Settings>,
+        /// Every file of the session, as accounted for by the ranges read.
+        inputs: Vec<Input>,
+        /// The user's Sigma rules, read and packed by [`encode`]; empty for none.
+        rules: Vec<u8>,
+    },
     /// A sample to grow an isolation forest on; its scores follow. Output: `Anomaly`.
     AnomalyFit {
         /// The filter; empty for all rows.
@@ -258,60 +269,13 @@ pub enum Job {
     },
 }
 
-/// A question to the models, and what its rounds have found so far.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Study {
-    /// Whether the next interval will have a burst of errors.
-    Forecast {
-        /// How to ask.
-        settings: ForecastSettings,
-        /// The intervals; null until the first round has found them.
-        buckets: Option<Buckets>,
-    },
-    /// How many known attacks are found that are put among a copy of the log's rows.
-    Plant {
-        /// How to plant.
-        settings: PlantSettings,
-        /// Under which settings rules run.
-        rules: RuleSet,
-        /// A saved model, `logloupe.model.v1`; null for one that is trained on what is planted, kinds of attack held out.
-        model: Option<String>,
-    },
-    /// Where rules and a saved model agree.
-    Agreement {
-        /// How to compare.
-        settings: AgreementSettings,
-        /// Under which settings rules run.
-        rules: RuleSet,
-        /// The saved model, `logloupe.model.v1`.
-        model: String,
-        /// Whether the first round has been, which leaves beside what is known of addresses.
-        is_ready: bool,
-    },
-    /// Where rows lie to each other.
-    Map(MapSettings),
-}
-
-/// How rules run.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct RuleSet {
-    /// The settings: which rules are off, what is allowed.
-    pub settings: Box<Settings>,
-    /// The user's Sigma rules, read and packed by [`encode`]; empty for none.
-    pub packed: Vec<u8>,
-}
-
-/// What a study says.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Studied {
-    /// Of `Study::Forecast`.
-    Forecast(Forecast),
-    /// Of `Study::Plant`.
-    Planted(Planted),
-    /// Of `Study::Agreement`.
-    Agreement(Agreement),
-    /// Of `Study::Map`.
-    Map(RowMap),
+/// A part of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Chapter {
+    /// What is in the log: everything that is counted.
+    Panels,
+    /// What the checks say of it.
+    Checks,
 }
 
 /// The row that is asked about, and under what.
@@ -408,7 +372,7 @@ pub enum Response {
     /// Raw lines.
     Lines(Vec<String>),
     /// A report in words: how worried to be, and the paragraphs.
-    Told(Threat, Vec<Paragraph>),
+    Told(Threat, Vec<QueueEntry>, Vec<Paragraph>),
     /// It did not work.
     Failed(Error),
     /// Rules that were read, in the order of the packed ones. Beside: those, packed.

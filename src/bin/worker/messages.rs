@@ -196,7 +196,7 @@ impl Worker {
             Request::Tell(report) => {
                 let mut report = report.clone();
                 report.retell();
-                plain(Response::Told(report.threat, report.text))
+                plain(Response::Told(report.threat, report.queue, report.text))
             }
             Request::Reset => {
                 self.engine = new_engine();
