@@ -98,10 +98,11 @@ bench: dist ## Measure against GoAccess, DuckDB-Wasm and bare reading, in one ru
 	node tests/bench/formats.mjs
 	node tests/bench/rules.mjs --rules "$(DATA)/sigma"
 
-data: ## Make the generated lists and samples again (ports, crawlers, the sample logs)
+data: ## Make the generated lists and samples again (ports, crawlers, suffixes of names, the sample logs)
 	npm ci --prefix tests/bench --no-audit --no-fund
 	node tests/bench/ports.mjs
 	node tests/bench/crawlers.mjs
+	node tests/bench/suffixes.mjs
 	node tests/bench/samples.mjs
 
 rules: ## Pack the shipped Sigma rules of src/rules/catalog again, and the requests that they must match

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::query::{Answer, Ask};
+use crate::report::export::{DocumentFormat, Redaction};
 use crate::report::{
     Anomaly, Classifier, Input, Paragraph, QueueEntry, Report, Severity, SkippedMember, Threat, WhyNot,
 };
@@ -21,7 +22,7 @@ use crate::settings::{AnomalySettings, ClassifierSettings, Settings};
 use crate::units::Micros;
 
 /// The version of these messages; a worker of another version is refused.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// A message to a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -106,6 +107,15 @@ pub enum Request {
     },
     /// Says in words what a report holds, now that something has been added. Answered by `Told`.
     Tell(Box<Report>),
+    /// Writes a report for somebody who was not there. Answered by `Written`.
+    Write {
+        /// The report.
+        report: Box<Report>,
+        /// How.
+        format: DocumentFormat,
+        /// What is to be left out; null for nothing.
+        redaction: Option<Redaction>,
+    },
     /// Drops every file and shard.
     Reset,
     /// Reads Sigma rules; only the worker that reads rules knows how. Answered by `Rules`, the rules beside, packed as
@@ -373,6 +383,8 @@ pub enum Response {
     Lines(Vec<String>),
     /// A report in words: how worried to be, and the paragraphs.
     Told(Threat, Vec<QueueEntry>, Vec<Paragraph>),
+    /// A report as a file.
+    Written(String),
     /// It did not work.
     Failed(Error),
     /// Rules that were read, in the order of the packed ones. Beside: those, packed.

@@ -171,6 +171,12 @@ pub struct Detectors {
     pub sprayed_users: u16,
     /// Requests of a source in a minute that are too many, whatever the log is used to.
     pub flood_per_minute: u32,
+    /// Rows up to which a value is rare; 0 for never.
+    pub rare_rows: u32,
+    /// Values of a column that are rare, or new, from more than which being so is usual there; 0 for none ever.
+    pub rare_values: u16,
+    /// Days with rows after which a value can be new, if half of the rows are in them.
+    pub baseline_days: u16,
     /// Addresses of crawlers by the company's name, instead of those that are shipped.
     pub crawler_networks: BTreeMap<String, Vec<String>>,
 }
@@ -192,6 +198,9 @@ impl Default for Detectors {
             login_failures: 20,
             sprayed_users: 10,
             flood_per_minute: 300,
+            rare_rows: 3,
+            rare_values: 5,
+            baseline_days: 7,
             crawler_networks: BTreeMap::new(),
         }
     }

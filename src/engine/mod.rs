@@ -46,6 +46,7 @@ use crate::scan::{Limits, Range, ReadSpec, read_range};
 use crate::source::expansion::Expansion;
 use crate::source::{Source, compression, content, spans};
 use crate::table::{Position, RowSet, Selection, Store};
+use crate::units::clock::Clock;
 
 /// Files that lines can be read from again.
 pub trait Files {
@@ -58,6 +59,7 @@ pub trait Files {
 pub struct Engine {
     store: Store,
     limits: Limits,
+    clock: Clock,
 }
 
 /// A worker's part of a job.
@@ -83,7 +85,13 @@ pub type Finished = (Output, Vec<u8>);
 impl Engine {
     /// An engine without shards. `seed` starts the hashes of its dictionaries and shows in no answer.
     pub fn new(seed: u64, limits: Limits) -> Self {
-        Self { store: Store::new(seed), limits }
+        Self { store: Store::new(seed), limits, clock: Clock::default() }
+    }
+
+    /// The same, measuring what checks take: it travels beside the report.
+    #[must_use]
+    pub fn with_clock(self, clock: fn() -> u64) -> Self {
+        Self { clock: Clock(Some(clock)), ..self }
     }
 
     /// The tables.
@@ -149,12 +157,12 @@ impl Engine {
             }),
             Job::Report { settings, inputs, rules } => self.select(&settings.filter, |rows| {
                 let rules = rules_of(rules)?;
-                Ok(PartKind::Report(Box::new(overview::part(rows, settings, inputs, &rules))))
+                Ok(PartKind::Report(Box::new(overview::part(rows, settings, inputs, (&rules, self.clock)))))
             }),
             Job::Chapter { chapter, settings, inputs, rules } => self.select(&settings.filter, |rows| {
                 Ok(PartKind::Report(Box::new(match chapter {
                     Chapter::Panels => overview::panels(rows, settings, inputs),
-                    Chapter::Checks => overview::checks(rows, settings, inputs, &rules_of(rules)?),
+                    Chapter::Checks => overview::checks(rows, settings, inputs, (&rules_of(rules)?, self.clock)),
                 })))
             }),
             Job::AnomalyFit { filter, settings } => self.select(filter, |rows| Ok(anomaly::fit_part(rows, settings))),
@@ -236,8 +244,9 @@ impl Part {
                 PartKind::Report(part),
                 Job::Report { settings, inputs, rules } | Job::Chapter { settings, inputs, rules, .. },
             ) => {
+                let times = part.times().map(encode).transpose()?.unwrap_or_default();
                 let report = overview::finish(*part, (settings, &rules_of(rules)?), inputs, files);
-                Ok((Output::Report(Box::new(report)), Vec::new()))
+                Ok((Output::Report(Box::new(report)), times))
             }
             (PartKind::Columns(part), Job::AnomalyFit { .. } | Job::Classify { .. } | Job::Export { .. }) => {
                 Ok(sample::next_round(part, job))

@@ -22,13 +22,15 @@ pub enum Command {
     ///
     /// Ends with 0 if nothing is worse than `--fail-on`, with 1 if something is, with 2 on an error.
     Analyze(Analyze),
+    /// Write the report for somebody who was not there: one HTML file without a script, or Markdown.
+    Report(Report),
     /// Write the cleaned rows in ECS names.
     Rows(Rows),
     /// List the formats that are understood, or say what files look like and why.
     Formats(Formats),
     /// Write the lines that were not understood, each with its place and why.
     Rejects(Rejects),
-    /// List Sigma rules and what became of each: whether it can be read, and with `--on`, what it finds.
+    /// List Sigma rules and what became of each: whether it can be read, and with `--on`, what it finds and how long that takes.
     Rules(Rules),
     /// Write findings for another program: what blocks their addresses, paths or user agents, or looks for them elsewhere.
     ///
@@ -136,13 +138,39 @@ pub struct Analyze {
     pub rules: Vec<PathBuf>,
 }
 
+/// `logloupe report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// What to read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// How to write it.
+    #[arg(long, value_enum, default_value_t = Document::Html)]
+    pub format: Document,
+    /// Leave out addresses, user names, query values, referrers and raw lines, and say so in the file.
+    #[arg(long)]
+    pub redact: bool,
+    /// Sigma rules: files, or folders and archives of `.yml` and `.yaml` files.
+    #[arg(long, num_args = 1..)]
+    pub rules: Vec<PathBuf>,
+}
+
+/// A report to read.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Document {
+    /// One HTML file: no script, nothing that is loaded.
+    Html,
+    /// Markdown.
+    Markdown,
+}
+
 /// `logloupe rules`.
 #[derive(Debug, Args)]
 pub struct Rules {
-    /// Sigma rules: files, or folders and archives of `.yml` and `.yaml` files.
-    #[arg(required = true)]
+    /// Sigma rules: files, or folders and archives of `.yml` and `.yaml` files; all that are shipped if left out.
+    #[arg(required_unless_present = "on")]
     pub paths: Vec<PathBuf>,
-    /// Logs to run the rules on: files, folders, or `-` for standard input.
+    /// Logs to run the rules on: files, folders, or `-` for standard input. Says how many rows each found, and how long it took.
     #[arg(long, num_args = 1..)]
     pub on: Vec<PathBuf>,
     /// Settings as JSON, as the page exports them, or the same as TOML: what placeholders stand for.

@@ -9,6 +9,7 @@ use js_sys::{Array, Promise, Uint8Array};
 use logloupe::engine::{Engine, Part, look_at, read_lines, rejected, try_format};
 use logloupe::error::Error;
 use logloupe::protocol::{Call, Job, Output, Reply, Request, Response, ScanTask, VERSION, decode, encode};
+use logloupe::report::export;
 use logloupe::scan::Limits;
 use logloupe::source::digest::Digest;
 use wasm_bindgen::prelude::*;
@@ -54,7 +55,7 @@ pub fn start() {
 
 /// The dictionaries' hashes start at a number that who writes a log cannot know.
 fn new_engine() -> Engine {
-    Engine::new(getrandom::u64().unwrap_or(0), Limits::default())
+    Engine::new(getrandom::u64().unwrap_or(0), Limits::default()).with_clock(|| (now() * 1e6) as u64)
 }
 
 fn scope() -> DedicatedWorkerGlobalScope {
@@ -197,6 +198,9 @@ impl Worker {
                 let mut report = report.clone();
                 report.retell();
                 plain(Response::Told(report.threat, report.queue, report.text))
+            }
+            Request::Write { report, format, redaction } => {
+                plain(Response::Written(export::write(report, *format, redaction.as_ref())))
             }
             Request::Reset => {
                 self.engine = new_engine();

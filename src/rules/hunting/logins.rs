@@ -1,5 +1,6 @@
 //! Logins that a service reports as such (`event.outcome`): one source that guesses, one that tries many users, one that
-//! gets in after that. What web pages answer to logins is in `sources`, which has to guess it.
+//! gets in after that. A web server's own word that it let a user not in, as its error log has it, counts too. What web
+//! pages answer to logins is in `sources`, which has to guess it.
 
 use crate::schema::Field;
 use crate::settings::Detectors;
@@ -53,7 +54,9 @@ impl Logins {
     pub fn count(&self, rows: &Rows<'_>, row: usize, gathering: &mut Gathering<'_>) {
         let source = rows.code(Text::Source, row);
         let outcome = self.outcomes.get(rows.code(Text::Outcome, row) as usize).copied().unwrap_or(0);
-        if source == 0 || outcome == 0 || !flag(&self.is_login, rows.code(Text::Action, row)) {
+        let action = rows.code(Text::Action, row);
+        let of_server = action == 0 && rows.code(Text::Path, row) > 0 && rows.code(Text::User, row) > 0;
+        if source == 0 || outcome == 0 || !(of_server || flag(&self.is_login, action)) {
             return;
         }
         let codes = Codes { source, object: 0, number: 0, dataset: 0 };
