@@ -109,8 +109,9 @@ data: ## Make the generated lists and samples again (ports, crawlers, suffixes o
 	node tests/bench/suffixes.mjs
 	node tests/bench/samples.mjs
 
-rules: ## Pack the shipped Sigma rules of src/rules/catalog again
+rules: ## Pack the shipped Sigma rules of src/rules/catalog again, and the requests that they must match
 	cargo run --locked --bin logloupe -- rules src/rules/catalog --pack src/rules/catalog/shipped.rules
+	node tests/bench/attacks.mjs
 
 clean: ## Remove what was built; installed tools stay
 	cargo clean
