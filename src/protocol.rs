@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::query::{Answer, Ask};
 use crate::report::export::{DocumentFormat, Redaction};
-use crate::report::{Anomaly, Classifier, Input, Paragraph, Report, Severity, SkippedMember, Threat, WhyNot};
+use crate::report::{
+    Anomaly, Classifier, Input, Paragraph, QueueEntry, Report, Severity, SkippedMember, Threat, WhyNot,
+};
 use crate::schema::{FieldName, Kind};
 use crate::settings::{AnomalySettings, ClassifierSettings, Settings};
 use crate::units::Micros;
@@ -99,7 +101,7 @@ pub enum Request {
         /// Byte offset and length of each.
         spans: Vec<(u64, u32)>,
     },
-    /// Says in words what a report holds, now that models have been added. Answered by `Told`.
+    /// Says in words what a report holds, now that something has been added. Answered by `Told`.
     Tell(Box<Report>),
     /// Writes a report for somebody who was not there. Answered by `Written`.
     Write {
@@ -219,6 +221,17 @@ pub enum Job {
         /// The user's Sigma rules, read and packed by [`encode`]; empty for none.
         rules: Vec<u8>,
     },
+    /// A part of the report by itself, for a page that shows one before the other. Output: `Report`, without the rest.
+    Chapter {
+        /// Which part.
+        chapter: Chapter,
+        /// The settings, the filter among them.
+        settings: Box<Settings>,
+        /// Every file of the session, as accounted for by the ranges read.
+        inputs: Vec<Input>,
+        /// The user's Sigma rules, read and packed by [`encode`]; empty for none.
+        rules: Vec<u8>,
+    },
     /// A sample to grow an isolation forest on; its scores follow. Output: `Anomaly`.
     AnomalyFit {
         /// The filter; empty for all rows.
@@ -253,6 +266,15 @@ pub enum Job {
     },
     /// Why a row is in findings, and which others it nearly is in. Output: `Explained`.
     Explain(Box<Explain>),
+}
+
+/// A part of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Chapter {
+    /// What is in the log: everything that is counted.
+    Panels,
+    /// What the checks say of it.
+    Checks,
 }
 
 /// The row that is asked about, and under what.
@@ -349,7 +371,7 @@ pub enum Response {
     /// Raw lines.
     Lines(Vec<String>),
     /// A report in words: how worried to be, and the paragraphs.
-    Told(Threat, Vec<Paragraph>),
+    Told(Threat, Vec<QueueEntry>, Vec<Paragraph>),
     /// A report as a file.
     Written(String),
     /// It did not work.

@@ -37,7 +37,7 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::protocol::{Job, Output, RangeStart, Renumbered, ScanTask, Scanned, decode, encode};
+use crate::protocol::{Chapter, Job, Output, RangeStart, Renumbered, ScanTask, Scanned, decode, encode};
 use crate::query::{AnswerPart, Answered, Ask, Compiled, Filter};
 use crate::report::Evidence;
 use crate::rules::sigma::ir::Rule;
@@ -157,6 +157,12 @@ impl Engine {
                 let rules = rules_of(rules)?;
                 Ok(PartKind::Report(Box::new(overview::part(rows, settings, inputs, (&rules, self.clock)))))
             }),
+            Job::Chapter { chapter, settings, inputs, rules } => self.select(&settings.filter, |rows| {
+                Ok(PartKind::Report(Box::new(match chapter {
+                    Chapter::Panels => overview::panels(rows, settings, inputs),
+                    Chapter::Checks => overview::checks(rows, settings, inputs, (&rules_of(rules)?, self.clock)),
+                })))
+            }),
             Job::AnomalyFit { filter, settings } => self.select(filter, |rows| Ok(anomaly::fit_part(rows, settings))),
             Job::AnomalyScore { filter, settings, n_rows } => {
                 self.select(filter, |rows| anomaly::score_part(rows, settings, *n_rows, beside))
@@ -228,8 +234,12 @@ impl Part {
     pub fn finish(self, job: &Job, files: &dyn Files) -> Result<Finished, Error> {
         match (self.0, job) {
             (PartKind::Ask(parts), Job::Ask(ask)) => Ok((finish_ask(parts, ask), Vec::new())),
-            (PartKind::Report(part), Job::Report { settings, inputs, rules }) => {
-                let times = if part.times().is_empty() { Vec::new() } else { encode(part.times())? };
+            (
+                PartKind::Report(part),
+                Job::Report { settings, inputs, rules } | Job::Chapter { settings, inputs, rules, .. },
+            ) => {
+                let times = part.times();
+                let times = if times.is_empty() { Vec::new() } else { encode(&times)? };
                 let report = overview::finish(*part, (settings, &rules_of(rules)?), inputs, files);
                 Ok((Output::Report(Box::new(report)), times))
             }

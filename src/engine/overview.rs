@@ -15,27 +15,37 @@ use crate::units::clock::{Clock, Times};
 
 use super::{Files, evidence_at};
 
-/// A worker's part of the report.
+/// A worker's part of the report, or of one of its chapters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OverviewPart {
     filtered: u64,
-    profile: ProfilePartial,
-    rules: RulesPartial,
+    profile: Option<ProfilePartial>,
+    rules: Option<RulesPartial>,
 }
 
 /// The part of the selected rows.
-pub fn part(
+pub fn part(selection: Selection<'_>, settings: &Settings, inputs: &[Input], rules: (&[Rule], Clock)) -> OverviewPart {
+    OverviewPart { rules: checks(selection, settings, inputs, rules).rules, ..panels(selection, settings, inputs) }
+}
+
+/// The part of what is counted.
+pub fn panels(selection: Selection<'_>, settings: &Settings, inputs: &[Input]) -> OverviewPart {
+    let context = ProfileContext { range: range_of(settings, inputs), ..ProfileContext::default() };
+    OverviewPart { filtered: selection.n_rows() as u64, profile: Some(profile::run(selection, &context)), rules: None }
+}
+
+/// The part of what the checks say.
+pub fn checks(
     selection: Selection<'_>,
     settings: &Settings,
     inputs: &[Input],
-    (rules, clock): (&[Rule], Clock),
+    rules: (&[Rule], Clock),
 ) -> OverviewPart {
-    let context = ProfileContext { range: range_of(settings, inputs), ..ProfileContext::default() };
     let folders: Vec<String> = inputs.iter().map(|input| input.folder.clone()).collect();
     OverviewPart {
         filtered: selection.n_rows() as u64,
-        profile: profile::run(selection, &context),
-        rules: rules::run_timed(selection, settings, &folders, (rules, clock)),
+        profile: None,
+        rules: Some(rules::run_timed(selection, settings, &folders, rules)),
     }
 }
 
@@ -57,25 +67,30 @@ impl OverviewPart {
     /// Takes another worker's part in.
     pub fn merge(&mut self, other: Self) {
         self.filtered += other.filtered;
-        self.profile.merge(other.profile);
-        self.rules.merge(other.rules);
+        if let (Some(profile), Some(other)) = (&mut self.profile, other.profile) {
+            profile.merge(other);
+        }
+        if let (Some(rules), Some(other)) = (&mut self.rules, other.rules) {
+            rules.merge(other);
+        }
     }
 
     /// What checks took; empty where nobody measured.
-    pub fn times(&self) -> &Times {
-        self.rules.times()
+    pub fn times(&self) -> Times {
+        self.rules.as_ref().map(|rules| rules.times().clone()).unwrap_or_default()
     }
 }
 
-/// The report of the merged parts.
+/// The report of the merged parts, with its words; a chapter's is empty beside that chapter.
 pub fn finish(
     part: OverviewPart,
     (settings, rules): (&Settings, &[Rule]),
     inputs: &[Input],
     files: &dyn Files,
 ) -> Report {
-    let profile = part.profile.finish();
-    let checked = part.rules.finish_with(rules, settings);
+    let is_whole = part.profile.is_some() && part.rules.is_some();
+    let profile = part.profile.map(ProfilePartial::finish).unwrap_or_default();
+    let checked = part.rules.map(|part| part.finish_with(rules, settings)).unwrap_or_default();
     let (findings, lookups, cases) = with_evidence(&checked, files);
     let total = inputs.iter().map(|input| input.accepted).sum();
     let mut network = profile.network;
@@ -101,7 +116,10 @@ pub fn finish(
         left_out: checked.left_out,
         ..Report::default()
     };
-    report.retell();
+    // Words that panels and checks need each other for are for whoever puts them together.
+    if is_whole {
+        report.retell();
+    }
     report
 }
 

@@ -21,4 +21,20 @@ impl Report {
         self.threat = text::threat(self);
         self.text = text::paragraphs(self);
     }
+
+    /// Takes over what the checks said in another report.
+    pub fn take_checks(&mut self, other: Self) {
+        self.lookups = other.lookups;
+        self.user_agent_prefixes = other.user_agent_prefixes;
+        self.findings = other.findings;
+        self.flagged_rows = other.flagged_rows;
+        self.rules = other.rules;
+        self.cases = other.cases;
+        self.case_counts = other.case_counts;
+        self.techniques = other.techniques;
+        self.left_out = other.left_out;
+        self.queue = other.queue;
+        self.threat = other.threat;
+        self.text = other.text;
+    }
 }

@@ -197,7 +197,7 @@ impl Worker {
             Request::Tell(report) => {
                 let mut report = report.clone();
                 report.retell();
-                plain(Response::Told(report.threat, report.text))
+                plain(Response::Told(report.threat, report.queue, report.text))
             }
             Request::Write { report, format, redaction } => {
                 plain(Response::Written(export::write(report, *format, redaction.as_ref())))

@@ -61,7 +61,7 @@ pub fn ReportView(
     };
     let starts = move || shown.get() == Shown::Empty && page == Page::Overview;
     view! {
-        <section class="view" data-view=page.name() aria-labelledby="view-title">
+        <section class="view" data-view=page.name() aria-labelledby="view-title" data-checking=move || store.refreshing.get().to_string()>
             <header class="view-head" class:unseen=starts>
                 <h1 id="view-title">{page.title()}</h1>
                 <p>{question}</p>

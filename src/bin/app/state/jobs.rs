@@ -9,11 +9,13 @@ use futures_channel::oneshot;
 use gloo::timers::callback::Timeout;
 use js_sys::Uint8Array;
 use leptos::prelude::*;
-use logloupe::protocol::{Job, Output, RangeStart, Request, Response, RowFormat, ScanTask, Trial, Tried, decode};
+use logloupe::protocol::{
+    Chapter, Job, Output, RangeStart, Request, Response, RowFormat, ScanTask, Trial, Tried, decode,
+};
 use logloupe::query::{Answer, Ask, Question};
 use logloupe::report::export::{DocumentFormat, Redaction};
-use logloupe::report::{Anomaly, Classifier, Report};
-use logloupe::settings::{AnomalySettings, ClassifierSettings};
+use logloupe::report::{Anomaly, Classifier, Paragraph, QueueEntry, Report, Threat};
+use logloupe::settings::{AnomalySettings, ClassifierSettings, Settings};
 
 use super::pool::{Pool, Said, Trouble, answer};
 use super::session::Session;
@@ -26,6 +28,15 @@ pub(super) enum Place {
     First,
     /// At the worker that keeps no shards, so that stopping it loses nothing: for what may take long.
     Spare,
+}
+
+/// What came of showing a report.
+enum Shown {
+    Yes,
+    /// There was nothing to show.
+    No,
+    /// There is nothing to show under this filter; without it there may be.
+    WithoutFilter,
 }
 
 /// A job's output and the bytes beside it.
@@ -176,28 +187,41 @@ impl Session {
     }
 
     /// Makes the report under the filter and settings of now. The newest request wins; those between are passed over.
+    ///
+    /// The first report comes whole. One that takes another's place shows what was counted first: that takes a fraction of
+    /// the time of the checks, whose words stay until theirs come.
     pub(super) async fn refresh(self: Rc<Self>) {
         self.newest_report.set(self.newest_report.get().wrapping_add(1));
         if self.shards.borrow().inputs.is_empty() || self.is_reporting.replace(true) {
             return;
         }
         self.store.refreshing.set(true);
-        loop {
+        'asked: loop {
             let (newest, number) = (self.newest_report.get(), self.number.get());
-            let settings = Box::new(self.store.settings_now());
-            let filter = settings.filter.clone();
-            let rules = self.packed_rules.borrow().clone();
-            let job = Job::Report { settings, inputs: self.shards.borrow().inputs.clone(), rules };
-            let result = self.job(&job, Place::First).await;
-            // A report takes a while to read; what it changes on the page is a task of its own.
-            next_task().await;
-            if self.check_open(number).is_err() {
-                break;
+            let is_first = self.store.report.with_untracked(Option::is_none);
+            let chapters: &[Option<Chapter>] =
+                if is_first { &[None] } else { &[Some(Chapter::Panels), Some(Chapter::Checks)] };
+            let settings = self.store.settings_now();
+            for chapter in chapters {
+                let result = self.chapter(*chapter, &settings).await;
+                // A report takes a while to read; what it changes on the page is a task of its own.
+                next_task().await;
+                if self.check_open(number).is_err() {
+                    break 'asked;
+                }
+                if newest != self.newest_report.get() {
+                    continue 'asked;
+                }
+                match self.show(&settings.filter, *chapter, result).await {
+                    Shown::Yes => {}
+                    Shown::No => break 'asked,
+                    Shown::WithoutFilter => {
+                        self.store.drop_filter();
+                        continue 'asked;
+                    }
+                }
             }
-            let is_newest = newest == self.newest_report.get();
-            if is_newest && self.show(&filter, result) {
-                self.store.drop_filter();
-            } else if is_newest {
+            if newest == self.newest_report.get() {
                 break;
             }
         }
@@ -206,30 +230,82 @@ impl Session {
         self.tell_end();
     }
 
-    /// Shows what came; returns whether it must be tried again without a filter, since there is nothing to show.
-    fn show(&self, filter: &str, result: Result<Finished, Trouble>) -> bool {
-        match result {
-            Ok((Output::Report(mut report), beside)) => {
+    /// A chapter of the report, or all of it.
+    async fn chapter(&self, chapter: Option<Chapter>, settings: &Settings) -> Result<Box<Report>, Trouble> {
+        let (settings, inputs) = (Box::new(settings.clone()), self.shards.borrow().inputs.clone());
+        let rules = self.packed_rules.borrow().clone();
+        let job = match chapter {
+            None => Job::Report { settings, inputs, rules },
+            Some(chapter) => Job::Chapter { chapter, settings, inputs, rules },
+        };
+        match self.job(&job, Place::First).await? {
+            (Output::Report(report), beside) => {
+                if !matches!(chapter, Some(Chapter::Panels)) {
+                    let times = beside.first().and_then(|times| decode(&times.to_vec()).ok());
+                    self.store.times.set(times.unwrap_or_default());
+                }
+                Ok(report)
+            }
+            _ => Err(Trouble::another("a report")),
+        }
+    }
+
+    /// Shows what came.
+    async fn show(&self, filter: &str, chapter: Option<Chapter>, result: Result<Box<Report>, Trouble>) -> Shown {
+        let trouble = match result {
+            Ok(report) => {
                 self.store.mistake.set(None);
-                let times = beside.first().and_then(|times| decode(&times.to_vec()).ok());
-                self.store.times.set(times.unwrap_or_default());
-                if let Some(before) = self.store.report.get_untracked() {
+                self.put_in(chapter, report).await;
+                return Shown::Yes;
+            }
+            Err(trouble) => trouble,
+        };
+        match trouble {
+            Trouble::Stopped => {}
+            trouble if trouble_is_of_the_filter(&trouble) => {
+                self.mistake(filter, &trouble);
+                // A filter out of the address that does not hold: the mistake is shown beside all rows.
+                if self.store.report.with_untracked(Option::is_none) {
+                    return Shown::WithoutFilter;
+                }
+            }
+            trouble => self.fail(&trouble),
+        }
+        Shown::No
+    }
+
+    /// Puts a report in the place of that of before, or one of its chapters.
+    async fn put_in(&self, chapter: Option<Chapter>, mut report: Box<Report>) {
+        let before = self.store.report.get_untracked();
+        match (chapter, before) {
+            (Some(Chapter::Checks), Some(before)) => {
+                let mut whole = (*before).clone();
+                whole.take_checks(*report);
+                let number = self.number.get();
+                let told = self.tell(&whole).await;
+                if self.check_open(number).is_err() {
+                    return;
+                }
+                // What the models say may have come meanwhile.
+                self.amend(|report| {
+                    report.take_checks(whole);
+                    if let Some((threat, queue, text)) = told {
+                        (report.threat, report.queue, report.text) = (threat, queue, text);
+                    }
+                });
+            }
+            (_, before) => {
+                if let Some(before) = before {
                     report.models = before.models.clone();
                     report.settings.models = before.settings.models.clone();
+                    if chapter.is_some() {
+                        report.take_checks((*before).clone());
+                    }
                 }
                 self.dropped.borrow().stamp(&mut report, &self.files.borrow());
                 self.store.report.set(Some(Arc::from(report)));
             }
-            Ok(_) => self.fail(&Trouble::another("a report")),
-            Err(Trouble::Stopped) => {}
-            Err(trouble) if trouble_is_of_the_filter(&trouble) => {
-                self.mistake(filter, &trouble);
-                // A filter out of the address that does not hold: the mistake is shown beside all rows.
-                return self.store.report.with_untracked(Option::is_none);
-            }
-            Err(trouble) => self.fail(&trouble),
         }
-        false
     }
 
     /// Whether `filter` holds: how many rows it lets through, or what is wrong with it.
@@ -340,15 +416,19 @@ impl Session {
 
     /// Lets a worker say in words what the report holds with its models.
     async fn retell(&self) {
-        let report = self.store.report.get_untracked();
-        let (Ok(pool), Some(report)) = (self.pool().await, report) else { return };
-        let asked = Request::Tell(Box::new((*report).clone()));
+        let Some(report) = self.store.report.get_untracked() else { return };
         // Words that do not come leave those that are there.
-        if let Ok(Said { response: Response::Told(threat, text), .. }) = answer(pool.call(0, asked, &[])).await {
-            self.amend(|report| {
-                report.threat = threat;
-                report.text = text;
-            });
+        if let Some((threat, queue, text)) = self.tell(&report).await {
+            self.amend(|report| (report.threat, report.queue, report.text) = (threat, queue, text));
+        }
+    }
+
+    /// What a worker says in words of what a report holds.
+    async fn tell(&self, report: &Report) -> Option<(Threat, Vec<QueueEntry>, Vec<Paragraph>)> {
+        let asked = Request::Tell(Box::new(report.clone()));
+        match answer(self.pool().await.ok()?.call(0, asked, &[])).await.ok()?.response {
+            Response::Told(threat, queue, text) => Some((threat, queue, text)),
+            _ => None,
         }
     }
 
