@@ -3,12 +3,17 @@
 //! A call crosses packed by postcard; a `File` and packed bytes (partials, format specifications, models) cross beside it
 //! as they are. The same jobs drive threads in the command line.
 
+mod studies;
+
+pub use studies::*;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::query::{Answer, Ask};
+use crate::report::export::{DocumentFormat, Redaction};
 use crate::report::{
     Anomaly, Classifier, Compared, Input, Learnt, Paragraph, Predicted, QueueEntry, Report, Severity, SkippedMember,
     Survey, Threat, WhyNot,
@@ -112,6 +117,15 @@ pub enum Request {
     Mark(AnomalySettings),
     /// Why a row of these values, in the order of the features, was given its score then. Answered by `Predicted`.
     Why(Vec<f64>),
+    /// Writes a report for somebody who was not there. Answered by `Written`.
+    Write {
+        /// The report.
+        report: Box<Report>,
+        /// How.
+        format: DocumentFormat,
+        /// What is to be left out; null for nothing.
+        redaction: Option<Redaction>,
+    },
     /// Drops every file and shard.
     Reset,
     /// Reads Sigma rules; only the worker that reads rules knows how. Answered by `Rules`, the rules beside, packed as
@@ -267,6 +281,13 @@ pub enum Job {
     /// A model that is trained on request, or applied. Beside, if it is applied: its file, behind what the round before
     /// left. Output: by its task.
     Model(Box<ModelJob>),
+    /// A question to the models that is no part of the report. Output: `Studied`.
+    Study {
+        /// The filter; empty for all rows.
+        filter: String,
+        /// The question.
+        study: Box<Study>,
+    },
 }
 
 /// A model's work over all rows.
@@ -412,6 +433,8 @@ pub enum Response {
     Learnt(Box<Learnt>),
     /// What the kept model says of a row.
     Predicted(Box<Predicted>),
+    /// A report as a file.
+    Written(String),
     /// It did not work.
     Failed(Error),
     /// Rules that were read, in the order of the packed ones. Beside: those, packed.
@@ -457,6 +480,8 @@ pub enum Output {
     Survey(Box<Survey>),
     /// How good a model's answers are.
     Compared(Box<Compared>),
+    /// What a study says.
+    Studied(Box<Studied>),
 }
 
 /// What the beginning of a file says.

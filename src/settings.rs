@@ -2,6 +2,7 @@
 //!
 //! Settings hold nothing of a log but what the user puts on a list, so they may go into a link or local storage.
 
+mod studies;
 mod tuning;
 mod words;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::schema::FieldName;
 
+pub use studies::{AgreementSettings, ForecastSettings, MapSettings, PlantSettings};
 pub use tuning::{Allow, RuleTuning, Tuning, entry, mistake};
 pub use words::{tuning_line, tuning_of_line};
 
@@ -163,12 +165,19 @@ pub struct Detectors {
     pub failed_lookups: u16,
     /// Domains with drawn letters from which looking them up is noted; at most 256.
     pub generated_names: u16,
-    /// Failed logins of a source within ten minutes, or five times as many in all, from which they are noted.
+    /// Failed logins of a source within ten minutes, half as many within a second, or five times as many in all, from
+    /// which they are noted.
     pub login_failures: u64,
     /// Users whose login one source failed at, from which it is noted; at most 256.
     pub sprayed_users: u16,
     /// Requests of a source in a minute that are too many, whatever the log is used to.
     pub flood_per_minute: u32,
+    /// Rows up to which a value is rare; 0 for never.
+    pub rare_rows: u32,
+    /// Values of a column that are rare, or new, from more than which being so is usual there; 0 for none ever.
+    pub rare_values: u16,
+    /// Days with rows after which a value can be new, if half of the rows are in them.
+    pub baseline_days: u16,
     /// Addresses of crawlers by the company's name, instead of those that are shipped.
     pub crawler_networks: BTreeMap<String, Vec<String>>,
 }
@@ -190,6 +199,9 @@ impl Default for Detectors {
             login_failures: 20,
             sprayed_users: 10,
             flood_per_minute: 300,
+            rare_rows: 3,
+            rare_values: 5,
+            baseline_days: 7,
             crawler_networks: BTreeMap::new(),
         }
     }

@@ -1,12 +1,11 @@
 //! Cleaned rows in ECS names, in the order of the files, as CSV or NDJSON.
-//!
-//! A text that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, *CSV injection*).
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::{Output, RowFormat};
+use crate::report::export::{plain_cell, text_cell};
 use crate::schema::FieldName;
 use crate::table::{Column, Selection, Shard};
 
@@ -67,24 +66,20 @@ impl ExportPart {
     }
 }
 
-/// Writes a record; what is no number is made harmless.
+/// Writes a record; what is no number is kept from running.
 pub fn write_csv(values: impl Iterator<Item = Option<(bool, String)>>, out: &mut Vec<u8>) {
-    let mut writer = csv::WriterBuilder::new().from_writer(std::mem::take(out));
-    let cells = values.map(|value| match value {
-        None => String::new(),
-        Some((true, number)) => number,
-        Some((false, text)) => harmless(text),
-    });
-    let written = writer.write_record(cells);
-    debug_assert!(written.is_ok());
-    if let Ok(bytes) = writer.into_inner() {
-        *out = bytes;
+    for (place, value) in values.enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        let cell = match value {
+            None => String::new(),
+            Some((true, number)) => plain_cell(&number),
+            Some((false, text)) => text_cell(&text),
+        };
+        out.extend_from_slice(cell.as_bytes());
     }
-}
-
-/// A text that no spreadsheet runs.
-pub fn harmless(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+    out.push(b'\n');
 }
 
 fn write_json(columns: &[FieldName], values: impl Iterator<Item = Option<(bool, String)>>, out: &mut Vec<u8>) {

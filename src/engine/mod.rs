@@ -23,6 +23,7 @@ mod overview;
 mod rejected;
 mod rounds;
 mod sample;
+pub mod studies;
 mod survey;
 pub mod training;
 
@@ -50,6 +51,7 @@ use crate::scan::{Limits, Range, ReadSpec, read_range};
 use crate::source::expansion::Expansion;
 use crate::source::{Source, compression, content, spans};
 use crate::table::{Position, RowSet, Selection, Store};
+use crate::units::clock::Clock;
 
 /// Files that lines can be read from again.
 pub trait Files {
@@ -62,6 +64,7 @@ pub trait Files {
 pub struct Engine {
     store: Store,
     limits: Limits,
+    clock: Clock,
 }
 
 /// A worker's part of a job.
@@ -81,6 +84,7 @@ enum PartKind {
     Addresses(AddressBook),
     Sampled(training::SampledPart),
     Answered(answers::AnswersPart),
+    Study(Box<studies::StudyPart>),
 }
 
 /// A job's output, and what travels beside it.
@@ -89,7 +93,13 @@ pub type Finished = (Output, Vec<u8>);
 impl Engine {
     /// An engine without shards. `seed` starts the hashes of its dictionaries and shows in no answer.
     pub fn new(seed: u64, limits: Limits) -> Self {
-        Self { store: Store::new(seed), limits }
+        Self { store: Store::new(seed), limits, clock: Clock::default() }
+    }
+
+    /// The same, measuring what checks take: it travels beside the report.
+    #[must_use]
+    pub fn with_clock(self, clock: fn() -> u64) -> Self {
+        Self { clock: Clock(Some(clock)), ..self }
     }
 
     /// The tables.
@@ -155,12 +165,12 @@ impl Engine {
             }),
             Job::Report { settings, inputs, rules } => self.select(&settings.filter, |rows| {
                 let rules = rules_of(rules)?;
-                Ok(PartKind::Report(Box::new(overview::part(rows, settings, inputs, &rules))))
+                Ok(PartKind::Report(Box::new(overview::part(rows, settings, inputs, (&rules, self.clock)))))
             }),
             Job::Chapter { chapter, settings, inputs, rules } => self.select(&settings.filter, |rows| {
                 Ok(PartKind::Report(Box::new(match chapter {
                     Chapter::Panels => overview::panels(rows, settings, inputs),
-                    Chapter::Checks => overview::checks(rows, settings, inputs, &rules_of(rules)?),
+                    Chapter::Checks => overview::checks(rows, settings, inputs, (&rules_of(rules)?, self.clock)),
                 })))
             }),
             Job::AnomalyFit { filter, settings } => self.select(filter, |rows| Ok(anomaly::fit_part(rows, settings))),
@@ -171,6 +181,9 @@ impl Engine {
             }
             Job::Explain(explain) => explain::part(&self.store, explain, &rules_of(&explain.rules)?),
             Job::Model(job) => rounds::part(self, job, beside),
+            Job::Study { filter, study } => {
+                self.select(filter, |rows| Ok(PartKind::Study(Box::new(studies::part(rows, study, beside)?))))
+            }
         };
         kind.map(Part)
     }
@@ -225,6 +238,7 @@ impl Part {
             (PartKind::Addresses(a), PartKind::Addresses(b)) => a.merge(b),
             (PartKind::Sampled(a), PartKind::Sampled(b)) => a.merge(b),
             (PartKind::Answered(a), PartKind::Answered(b)) => a.merge(b),
+            (PartKind::Study(a), PartKind::Study(b)) => a.merge(*b),
             _ => debug_assert!(false, "parts of different jobs"),
         }
     }
@@ -251,8 +265,9 @@ impl Part {
                 PartKind::Report(part),
                 Job::Report { settings, inputs, rules } | Job::Chapter { settings, inputs, rules, .. },
             ) => {
+                let times = part.times().map(encode).transpose()?.unwrap_or_default();
                 let report = overview::finish(*part, (settings, &rules_of(rules)?), inputs, files);
-                Ok((Output::Report(Box::new(report)), Vec::new()))
+                Ok((Output::Report(Box::new(report)), times))
             }
             (PartKind::Columns(part), Job::AnomalyFit { .. } | Job::Classify { .. } | Job::Export { .. }) => {
                 Ok(sample::next_round(part, job))
@@ -273,6 +288,7 @@ impl Part {
             (PartKind::Addresses(book), Job::Model(job)) => rounds::after_addresses(&book, job),
             (PartKind::Sampled(part), Job::Model(job)) => rounds::after_sample(part, job),
             (PartKind::Answered(part), Job::Model(job)) => rounds::after_answers(part, job, files),
+            (PartKind::Study(part), Job::Study { filter, study }) => part.finish(filter, study, files),
             _ => Err(Error::Message { message: "a part of another job".into() }),
         }
     }

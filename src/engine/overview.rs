@@ -11,6 +11,7 @@ use crate::rules::{self, Checked, Found, FoundCase, RulesPartial};
 use crate::settings::Settings;
 use crate::table::{Partial, Position, Selection};
 use crate::units::Micros;
+use crate::units::clock::{Clock, Times};
 
 use super::{Files, evidence_at};
 
@@ -23,7 +24,7 @@ pub struct OverviewPart {
 }
 
 /// The part of the selected rows.
-pub fn part(selection: Selection<'_>, settings: &Settings, inputs: &[Input], rules: &[Rule]) -> OverviewPart {
+pub fn part(selection: Selection<'_>, settings: &Settings, inputs: &[Input], rules: (&[Rule], Clock)) -> OverviewPart {
     OverviewPart { rules: checks(selection, settings, inputs, rules).rules, ..panels(selection, settings, inputs) }
 }
 
@@ -34,12 +35,17 @@ pub fn panels(selection: Selection<'_>, settings: &Settings, inputs: &[Input]) -
 }
 
 /// The part of what the checks say.
-pub fn checks(selection: Selection<'_>, settings: &Settings, inputs: &[Input], rules: &[Rule]) -> OverviewPart {
+pub fn checks(
+    selection: Selection<'_>,
+    settings: &Settings,
+    inputs: &[Input],
+    rules: (&[Rule], Clock),
+) -> OverviewPart {
     let folders: Vec<String> = inputs.iter().map(|input| input.folder.clone()).collect();
     OverviewPart {
         filtered: selection.n_rows() as u64,
         profile: None,
-        rules: Some(rules::run_with(selection, settings, &folders, rules)),
+        rules: Some(rules::run_timed(selection, settings, &folders, rules)),
     }
 }
 
@@ -67,6 +73,11 @@ impl OverviewPart {
         if let (Some(rules), Some(other)) = (&mut self.rules, other.rules) {
             rules.merge(other);
         }
+    }
+
+    /// What checks took. **Null**: none where nobody measured.
+    pub fn times(&self) -> Option<&Times> {
+        self.rules.as_ref().map(RulesPartial::times).filter(|times| !times.is_empty())
     }
 }
 

@@ -5,7 +5,7 @@ use crate::protocol::{RowFormat, ScanTask, decode};
 use crate::scan::{Limits, ReadSpec, read_rejected};
 use crate::source::Source;
 
-use super::export::{harmless, write_csv};
+use super::export::write_csv;
 use super::open_range;
 
 /// The lines of a range that are not understood. `spec` is the format's specification, `lines_before` how many lines of
@@ -27,10 +27,14 @@ pub fn rejected(
         let line = rejected.line + lines_before;
         match format {
             RowFormat::Csv => {
-                let text = [range.path.to_owned(), rejected.reason.into_owned(), rejected.text].map(harmless);
-                let [path, reason, text] = text;
-                let cells = [path, line.to_string(), rejected.byte.to_string(), reason, text];
-                write_csv(cells.into_iter().map(|cell| Some((true, cell))), &mut out);
+                let cells = [
+                    (false, range.path.to_owned()),
+                    (true, line.to_string()),
+                    (true, rejected.byte.to_string()),
+                    (false, rejected.reason.into_owned()),
+                    (false, rejected.text),
+                ];
+                write_csv(cells.into_iter().map(Some), &mut out);
             }
             RowFormat::Ndjson => {
                 let object = serde_json::json!({

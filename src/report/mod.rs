@@ -1,10 +1,11 @@
 //! The report: one versioned JSON document that the page shows, the command line prints and the service returns.
 //!
 //! `types` is its shape, `account` puts the accounts of ranges together, `text` says it in words, `fix` writes
-//! findings for other programs. Holds results only:
+//! findings for other programs, `export` the whole for other people. Holds results only:
 //! nothing here computes them.
 
 pub mod account;
+pub mod export;
 pub mod fix;
 pub mod param;
 pub mod text;

@@ -11,7 +11,7 @@ mod queue;
 mod sequence;
 mod suspicion;
 mod threat;
-mod words;
+pub(super) mod words;
 
 use super::types::{Input, Paragraph, Report};
 use crate::units::order;

@@ -5,6 +5,7 @@
 mod cases;
 mod learnt;
 mod left_out;
+mod studies;
 mod why_not;
 
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ use crate::units::Micros;
 pub use crate::units::severity::Severity;
 pub use learnt::*;
 pub use left_out::*;
+pub use studies::*;
 pub use why_not::*;
 
 /// The version of the shape.

@@ -17,11 +17,13 @@
 //! Reads tables and settings; knows neither formats nor models, and asks nobody outside. Rules of the user are in [`sigma`].
 
 mod allow;
+mod attacks;
 mod cases;
 mod catalog;
 mod columns;
 mod decode;
 mod filter;
+mod flagged;
 mod hunting;
 mod lists;
 mod lookups;
@@ -36,8 +38,10 @@ mod tuned;
 mod why_not;
 
 pub use crate::enrich::ports;
+pub use attacks::{Attack, attacks};
 pub use cases::FoundCase;
 pub use catalog::{Check, checks};
+pub use flagged::flagged;
 pub use hunting::crawlers::crawlers;
 pub use partial::{Checked, Found, RulesPartial};
 pub use why_not::{SourcePartial, of_row, of_source};
@@ -45,6 +49,7 @@ pub use why_not::{SourcePartial, of_row, of_source};
 use crate::schema::{Field, FieldName};
 use crate::settings::Settings;
 use crate::table::{Dictionary, NULL, Selection, Shard};
+use crate::units::clock::{Clock, Stopwatch};
 
 use allow::Allowed;
 use cases::Hits;
@@ -56,6 +61,13 @@ use sigma::ir::Rule;
 use sigma::{Rules, Sigma};
 use sources::Sources;
 use tuned::Tuned;
+
+/// What time is spent on that no check has for itself.
+const PREPARING: &str = "all checks: what texts mean";
+const CASES: &str = "all checks: cases";
+const LOOKUPS: &str = "look-ups";
+const SOURCES: &str = "checks of all rows of a source: http.scanner, http.brute_force, web.login_only";
+const HUNTING: &str = "checks of all rows together: network, dns, auth, tls, http, crawler, value";
 
 /// What the checks and the shipped rules find in the selected rows of a store.
 ///
@@ -71,6 +83,17 @@ pub fn run(selection: Selection<'_>, settings: &Settings, folders: &[String]) ->
 ///
 /// **Cost**: the same again for the columns that the rules look at, and for every row that a rule matches.
 pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String], rules: &[Rule]) -> RulesPartial {
+    run_timed(selection, settings, folders, (rules, Clock::default()))
+}
+
+/// The same, and how long each check takes by this clock.
+pub fn run_timed(
+    selection: Selection<'_>,
+    settings: &Settings,
+    folders: &[String],
+    (rules, clock): (&[Rule], Clock),
+) -> RulesPartial {
+    let mut watch = Stopwatch::new(clock);
     let everything = selection;
     let narrowed = Allowed::new(selection, settings).narrow(selection);
     let selection = Selection { rows: narrowed.as_ref().map_or(selection.rows, |(rows, _)| rows), ..selection };
@@ -92,7 +115,10 @@ pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String
     let mut view = View::new(selection, &columns);
     let mut sources = Sources::new(selection, &view);
     let mut hunt = Hunt::new(selection, &view, settings);
+    watch.lap(|| PREPARING.to_owned());
     let mut sigma = Sigma::new(selection, Rules::with(rules), tuned);
+    watch.lap(|| sigma::SHARED.to_owned());
+    sigma.watch = Stopwatch::new(clock);
     let mut hits = Hits::new(selection);
 
     let shards = everything.store.shards.iter().zip(everything.rows).zip(selection.rows);
@@ -100,6 +126,7 @@ pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String
         view.load(shard);
         let mut levels = vec![0u8; shard.table.n_rows];
         let columns = cases::Columns::of(&view);
+        watch.begin();
         for plan in &mut plans {
             let found = plan.condition.rows(&view, shard.table.n_rows).and(rows);
             let level = tuned.level(plan.check.id, plan.check.severity);
@@ -110,23 +137,32 @@ pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String
                 hits.add(hit, (shard, row), &columns);
                 levels.get_mut(row).into_iter().for_each(|worst| *worst = level.max(*worst));
             });
+            watch.lap(|| plan.check.id.to_owned());
         }
         sigma.count(shard, rows, &view, &mut levels, &mut |id, severity, rows| {
             let hit = hits.check(id, tuned.worst(id, severity));
             rows.for_each(|row| hits.add(hit, (shard, row), &columns));
         });
+        watch.begin();
         hits.pass(rows, &columns, &levels);
+        watch.lap(|| CASES.to_owned());
         // Look-ups are no checks: they see what is allowed too.
         searches.count(shard, all, &view, &folder_of(selection, shard, folders));
+        watch.lap(|| LOOKUPS.to_owned());
         sources.count(shard, rows, &view, &levels);
+        watch.lap(|| SOURCES.to_owned());
         hunt.count(shard, rows, &view);
+        watch.lap(|| HUNTING.to_owned());
     }
+    let of_rules = std::mem::take(&mut sigma.watch.times);
     let sigma = sigma.found(selection, &view);
     let mut partial = partial_of(selection, settings, plans, (searches, sources, &view));
     partial.hits = hits.named(&view);
     partial.hunt = hunt.found(&view, settings);
     partial.sigma = sigma;
     partial.left_out = narrowed.map(|(_, found)| found).unwrap_or_default();
+    partial.add_times(watch.times);
+    partial.add_times(of_rules);
     partial
 }
 

@@ -11,6 +11,7 @@ use crate::report::types::{
 use crate::settings::Settings;
 use crate::table::{Partial, Position, Selection};
 use crate::units::Micros;
+use crate::units::clock::Times;
 use crate::units::order;
 
 use super::allow::LeftOutFound;
@@ -44,6 +45,8 @@ pub struct RulesPartial {
     pub(super) sigma: SigmaFound,
     pub(super) hits: HitsFound,
     pub(super) left_out: LeftOutFound,
+    /// What checks took, where it was measured.
+    times: Times,
 }
 
 /// What one check found.
@@ -189,6 +192,7 @@ impl Partial for RulesPartial {
         self.sigma.merge(other.sigma);
         self.hits.merge(other.hits);
         self.left_out.merge(other.left_out);
+        self.add_times(other.times);
     }
 
     fn finish(self) -> Checked {
@@ -197,6 +201,16 @@ impl Partial for RulesPartial {
 }
 
 impl RulesPartial {
+    /// Adds what was measured.
+    pub(super) fn add_times(&mut self, times: Times) {
+        times.into_iter().for_each(|(what, spent)| *self.times.entry(what).or_default() += spent);
+    }
+
+    /// What checks took in all, by their id or by what they share; empty where nobody measured.
+    pub fn times(&self) -> &Times {
+        &self.times
+    }
+
     /// What the checks and these rules found in all; rules and settings are those that the parts were made with.
     pub fn finish_with(self, rules: &[Rule], settings: &Settings) -> Checked {
         let tuned = Tuned(settings);

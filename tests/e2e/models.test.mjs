@@ -120,7 +120,7 @@ test('a saved model is opened again, and what is none is refused in words', asyn
   await visit.page.setInputFiles('#model-file', other);
   await card.getByText(/expected logloupe\.model\.v1/).waitFor();
   // Dropped where logs are, it is told from them by what is in it.
-  await visit.drop([file]);
+  await visit.page.setInputFiles('#add-files', [file]);
   await learnt.waitFor();
   assert.deepEqual((await visit.report()).inputs.map((input) => input.path), ['shop-access.log']);
   await visit.page.setInputFiles('#model-file', file);

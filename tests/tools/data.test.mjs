@@ -33,6 +33,18 @@ test('crawlers: text, name, kind, the longest text first, source named first', a
   assert.equal(new Set(rows.map((row) => row.split('\t')[0])).size, rows.length, 'each text once');
 });
 
+test('suffixes: names, labels below them, each name once, source and day named first', async () => {
+  const [head, ...rows] = await lines('src/enrich/suffixes.txt');
+  assert.match(head, /^# .*tldts-icann \d+\.\d+\.\d+ .*MIT licence.* of \d{4}-\d\d-\d\d, .*Mozilla Public License 2\.0/);
+  const names = [];
+  for (const row of rows) {
+    assert.match(row, /^[a-z\d. -]+\t(\*|!?[a-z\d-]+)( (\*|!?[a-z\d-]+))*$/, row);
+    names.push(...row.split('\t')[0].split(' '));
+  }
+  assert.equal(new Set(names).size, names.length);
+  assert.ok(rows.some((row) => /^uk\t(.* )?co( |$)/.test(row)));
+});
+
 test('the made-up logs are what their generator writes', () =>
   promisify(execFile)('node', ['tests/bench/samples.mjs', '--check'], { cwd: new URL('../../', import.meta.url) }));
 

@@ -8,16 +8,20 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::Parser;
 use logloupe::engine::{check_format, is_known_format};
-use logloupe::protocol::{Job, Output, RowFormat};
+use logloupe::protocol::{Job, Output, RowFormat, decode};
 use logloupe::query::Filter;
+use logloupe::report::export::{self, DocumentFormat, Redaction};
 use logloupe::report::{Report, Severity};
 use logloupe::scan::Limits;
 use logloupe::schema::FieldName;
 use logloupe::settings::{ClassifierSettings, Settings};
 use logloupe::source::Source;
 use logloupe::source::expansion::Expansion;
+use logloupe::units::clock::Times;
 
-use crate::arguments::{Analyze, Arguments, Command, Formats, Level, Reading, Rejects, ReportFormat, Rows, RowsFormat};
+use crate::arguments::{
+    self, Analyze, Arguments, Command, Document, Formats, Level, Reading, Rejects, ReportFormat, Rows, RowsFormat,
+};
 use crate::crew::{Crew, Cut, RANGE_BYTES};
 use crate::disk::{DiskFiles, collect};
 use crate::terminal::{bar, harmless};
@@ -27,6 +31,7 @@ use crate::{explain, fix, formats, model, rules, summary};
 pub fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Analyze(arguments) => analyze(&arguments),
+        Command::Report(arguments) => document(&arguments),
         Command::Rows(arguments) => rows(&arguments),
         Command::Formats(arguments) => formats(&arguments),
         Command::Rejects(arguments) => rejects(&arguments),
@@ -76,6 +81,28 @@ fn analyze(arguments: &Analyze) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(fails)))
 }
 
+fn document(arguments: &arguments::Report) -> anyhow::Result<ExitCode> {
+    let settings = settings(&arguments.reading)?;
+    let files = open(&arguments.reading, &settings)?;
+    let crew = read(&files, &settings, &arguments.reading)?;
+    let rules = rules::packed(&rules::read(&arguments.rules, &settings)?)?;
+    let report = report(&crew, &files, &settings, rules)?;
+    let redaction = if arguments.redact {
+        let Output::Answers(answers) = crew.run(Job::Ask(Redaction::ask()), &files)?.0 else {
+            bail!("no user names came out")
+        };
+        Some(Redaction::of(&answers))
+    } else {
+        None
+    };
+    let format = match arguments.format {
+        Document::Html => DocumentFormat::Html,
+        Document::Markdown => DocumentFormat::Markdown,
+    };
+    write(arguments.reading.output.as_deref(), export::write(&report, format, redaction.as_ref()).as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
 fn rows(arguments: &Rows) -> anyhow::Result<ExitCode> {
     let settings = settings(&arguments.reading)?;
     let files = open(&arguments.reading, &settings)?;
@@ -122,11 +149,16 @@ pub fn row_format(format: RowsFormat) -> RowFormat {
     }
 }
 
+/// The report without its models, and how long checks took; `rules` are packed.
+pub fn timed(crew: &Crew, files: &DiskFiles, settings: &Settings, rules: Vec<u8>) -> anyhow::Result<(Report, Times)> {
+    let job = Job::Report { settings: Box::new(settings.clone()), inputs: crew.inputs.clone(), rules };
+    let (Output::Report(report), times) = crew.run(job, files)? else { bail!("no report came out") };
+    Ok((*report, decode(&times)?))
+}
+
 /// The report with its models: what the page shows and downloads; `rules` are packed.
 pub fn report(crew: &Crew, files: &DiskFiles, settings: &Settings, rules: Vec<u8>) -> anyhow::Result<Report> {
-    let job = Job::Report { settings: Box::new(settings.clone()), inputs: crew.inputs.clone(), rules };
-    let Output::Report(report) = crew.run(job, files)?.0 else { anyhow::bail!("no report came out") };
-    let mut report = *report;
+    let (mut report, _) = timed(crew, files, settings, rules)?;
     let filter = settings.filter.clone();
     if settings.models.anomaly.enabled {
         let job = Job::AnomalyFit { filter: filter.clone(), settings: settings.models.anomaly.clone() };
@@ -239,7 +271,7 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-fn severity(level: Level) -> Severity {
+pub fn severity(level: Level) -> Severity {
     match level {
         Level::Informational => Severity::Informational,
         Level::Low => Severity::Low,

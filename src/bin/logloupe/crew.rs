@@ -1,8 +1,9 @@
 //! Threads over engines: ranges are dealt out, every engine does its part of a job, parts merge.
 
 use std::ops::ControlFlow;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{LazyLock, Mutex};
+use std::time::Instant;
 
 use logloupe::engine::{Engine, Files, Finished, Part, look_at, rejected};
 use logloupe::error::Error;
@@ -61,7 +62,7 @@ impl Crew {
         let engines: Result<Vec<Engine>, Error> = (0..cut.jobs.max(1))
             .into_par_iter()
             .map(|thread| {
-                let mut engine = Engine::new(thread as u64, cut.limits);
+                let mut engine = Engine::new(thread as u64, cut.limits).with_clock(nanoseconds);
                 while let Some(work) = lock(&queue).next() {
                     let mut seen = 0;
                     let mut tell = |now: u64, _: u64| {
@@ -153,6 +154,12 @@ fn plan(files: &DiskFiles, settings: &Settings, range_bytes: u64) -> Result<(Vec
         work.extend(ranges);
     }
     Ok((work, evidence))
+}
+
+/// Since the first call.
+fn nanoseconds() -> u64 {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    u64::try_from(START.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

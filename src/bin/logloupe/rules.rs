@@ -1,4 +1,5 @@
-//! `logloupe rules`, and the rules that `logloupe analyze` takes: reads Sigma's files and shows what became of each.
+//! `logloupe rules`, and the rules that `logloupe analyze` takes: reads Sigma's files and shows what became of each, and on
+//! logs how many rows it found and how long it took.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -77,7 +78,7 @@ pub fn list(arguments: &Rules) -> anyhow::Result<ExitCode> {
         settings.models.anomaly.enabled = false;
         let files = commands::open(&reading, &settings)?;
         let crew = commands::read(&files, &settings, &reading)?;
-        let report = commands::report(&crew, &files, &settings, packed(&rules)?)?;
+        let (report, mut times) = commands::timed(&crew, &files, &settings, packed(&rules)?)?;
         let mut text = String::new();
         let states = [
             ("ran", &report.rules.applied),
@@ -85,15 +86,30 @@ pub fn list(arguments: &Rules) -> anyhow::Result<ExitCode> {
             ("not supported", &report.rules.unsupported),
         ];
         for (state, rules) in states {
-            let own = rules.iter().filter_map(|rule| Some((rule.id.strip_prefix("sigma.")?, rule)));
-            for (id, rule) in own {
-                line(&mut text, (id, &rule.title), state, &rule.note);
+            for rule in rules {
+                let spent = times.remove(&rule.id);
+                let id = match rule.id.strip_prefix("sigma.") {
+                    Some(own) => own,
+                    // Where rules are named, only those are asked for.
+                    None if arguments.paths.is_empty() => rule.id.as_str(),
+                    None => continue,
+                };
+                let spent = spent.map_or_else(String::new, |spent| format!(", {}", milliseconds(spent)));
+                line(&mut text, (id, &rule.title), state, &format!("{}{spent}", rule.note));
             }
+        }
+        for (what, spent) in times {
+            let _ = writeln!(text, "{:>12}  {}", milliseconds(spent), harmless(&what));
         }
         text
     };
     io::stdout().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// `1.25 ms`.
+fn milliseconds(nanoseconds: u64) -> String {
+    format!("{:.2} ms", nanoseconds as f64 / 1e6)
 }
 
 fn as_read(rules: &[Rule]) -> String {

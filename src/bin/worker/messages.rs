@@ -11,6 +11,7 @@ use logloupe::engine::learnt::{learnt, predicted};
 use logloupe::engine::{Engine, Part, SavedModel, Scored, look_at, open_model, read_lines, rejected, try_format};
 use logloupe::error::Error;
 use logloupe::protocol::{Call, Job, Output, Reply, Request, Response, ScanTask, VERSION, decode, encode};
+use logloupe::report::export;
 use logloupe::scan::Limits;
 use logloupe::source::digest::Digest;
 use wasm_bindgen::prelude::*;
@@ -59,7 +60,7 @@ pub fn start() {
 
 /// The dictionaries' hashes start at a number that who writes a log cannot know.
 fn new_engine() -> Engine {
-    Engine::new(getrandom::u64().unwrap_or(0), Limits::default())
+    Engine::new(getrandom::u64().unwrap_or(0), Limits::default()).with_clock(|| (now() * 1e6) as u64)
 }
 
 fn scope() -> DedicatedWorkerGlobalScope {
@@ -234,6 +235,9 @@ impl Worker {
             }
             Request::Predict(values) => {
                 plain(Response::Predicted(Box::new(predicted(self.model.as_ref().ok_or_else(no_model)?, values)?)))
+            }
+            Request::Write { report, format, redaction } => {
+                plain(Response::Written(export::write(report, *format, redaction.as_ref())))
             }
             Request::Reset => {
                 *self = Self::default();

@@ -13,7 +13,8 @@ pub fn is_writable(value: &str) -> bool {
     !value.is_empty() && value.chars().count() <= MAX_LETTERS && !value.chars().any(is_odd)
 }
 
-fn is_odd(letter: char) -> bool {
+/// Whether a letter is none to be read: it steers, ends lines or turns text around.
+pub fn is_odd(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }

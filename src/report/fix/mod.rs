@@ -24,6 +24,7 @@ mod subjects;
 use serde::{Deserialize, Serialize};
 
 pub use dry_run::{DryRun, both};
+pub use escape::is_odd;
 pub use subjects::{Claim, Subjects};
 
 use super::types::{Finding, Report};

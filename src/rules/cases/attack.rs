@@ -25,7 +25,7 @@ const TACTICS: [&str; 14] = [
 
 /// Checks whose technique does not say it, or says something else: the beginning of their id, and how far they are.
 /// `None`: they say nothing of an attack.
-const CHECKS: [(&str, Option<Stage>); 11] = [
+const CHECKS: [(&str, Option<Stage>); 12] = [
     ("list.bad_address_source", Some(Stage::Reconnaissance)),
     ("list.restricted_host", None),
     ("list.banned_host_referrer", None),
@@ -36,6 +36,7 @@ const CHECKS: [(&str, Option<Stage>); 11] = [
     ("tls.", None),
     ("alert.", Some(Stage::Exploitation)),
     ("log.rule", None),
+    ("value.", Some(Stage::Reconnaissance)),
     ("proxy.connect_answered", Some(Stage::Exploitation)),
 ];
 

@@ -4,7 +4,8 @@
 //! of these holds: they have the same user agent; they come from the same block of addresses (/24, /48) that is not
 //! private. A source that comes back with the same within seven pauses is one story too, and so is noise that came as far,
 //! which everybody on the Internet hears: paths with nothing worse than low, or with a few hits of medium severity at most
-//! that were refused or answered with an ordinary page.
+//! that were refused or answered with an ordinary page. Attempts of any severity are noise of one kind where one of their
+//! worst checks is the same, a few requests are all there is, and every one was refused: the machines of a botnet.
 
 use std::collections::BTreeMap;
 
@@ -57,13 +58,15 @@ enum Likeness {
     Source(String, usize),
     /// As far.
     Noise(Stage),
+    /// The same check, refused.
+    Refused(usize),
 }
 
 impl Likeness {
     fn pauses(&self) -> i64 {
         match self {
             Self::Agent(..) | Self::Block(..) => 1,
-            Self::Source(..) | Self::Noise(..) => LONGER,
+            Self::Source(..) | Self::Noise(..) | Self::Refused(..) => LONGER,
         }
     }
 }
@@ -80,6 +83,7 @@ pub(super) fn alike(paths: Vec<Path>, parts: &[Part<'_>], answers: &Answers, qui
             likenesses.push(Likeness::Source(path.source.1.clone(), check));
             likenesses.extend(block.clone().map(|block| Likeness::Block(block, check)));
             likenesses.extend(agent.map(|agent| Likeness::Agent(agent, check)));
+            likenesses.extend(is_refused(path).then_some(Likeness::Refused(check)));
         }
         if severity <= Severity::Low || (severity <= Severity::Medium && is_small(path, answers)) {
             let stage = worst.iter().filter_map(|&check| Some(parts.get(check)?.stage)).max();
@@ -115,6 +119,14 @@ pub(super) fn alike(paths: Vec<Path>, parts: &[Part<'_>], answers: &Answers, qui
 fn is_small(path: &Path, answers: &Answers) -> bool {
     path.acts.iter().map(|act| act.hit.answered.rows()).sum::<u64>() <= FEW
         && path.acts.iter().all(|act| act.hit.answered.unknown == 0 && !answers.stands_out(act))
+}
+
+/// Whether no check found more than a few rows of a path, and every one was refused.
+fn is_refused(path: &Path) -> bool {
+    path.acts.iter().all(|act| {
+        let answered = &act.hit.answered;
+        answered.rows() <= FEW && answered.client_error == answered.rows()
+    })
 }
 
 /// The first path of a story; ways to it are shortened on the way.

@@ -8,7 +8,7 @@
 //!
 //! How far an attack has come (reconnaissance, probing, exploitation, access, …) is what the techniques of its checks say
 //! (`attack`). Whether it succeeded is asked of the answers (`success`). Checks that say nothing of an attack, and those
-//! that are informational, make no case. Everything merges exactly; what is decided is decided at the end.
+//! that are informational, make no case; what is rare or new joins one that a source has anyway. Everything merges exactly; what is decided is decided at the end.
 
 mod attack;
 mod build;
@@ -78,7 +78,7 @@ impl HitsFound {
     pub fn finish(self, findings: &[&Finding], wholes: Vec<Whole>, quiet_hours: u32) -> (Vec<FoundCase>, CaseCounts) {
         let parts: Vec<Part<'_>> = findings
             .iter()
-            .filter(|finding| finding.severity > Severity::Informational)
+            .filter(|finding| finding.severity > Severity::Informational || is_joining(finding))
             .filter_map(|finding| Some(Part { finding, stage: attack::stage_of(finding)? }))
             .collect();
         let places: BTreeMap<&str, usize> =
@@ -99,6 +99,8 @@ impl HitsFound {
                 by_source.entry(whole.source).or_default().push(Act { part, span: None, hit });
             }
         }
+        let is_case = |act: &Act| parts.get(act.part).is_some_and(|part| !is_joining(part.finding));
+        by_source.retain(|_, acts| acts.iter().any(is_case));
         let paths: Vec<Path> =
             by_source.into_iter().flat_map(|(source, acts)| group::paths(&source, acts, quiet)).collect();
         let answers = success::Answers::new(&paths, &parts, self.usual);
@@ -118,4 +120,9 @@ impl HitsFound {
         cases.truncate(CASES);
         (cases, counts)
     }
+}
+
+/// Whether a finding is no case by itself and belongs to one that its source has.
+fn is_joining(finding: &Finding) -> bool {
+    finding.id.starts_with("value.") && finding.severity == Severity::Informational
 }

@@ -3,12 +3,13 @@
 //! A name is taken apart once, in its dictionary. A name below a registered domain counts for the tunnel; the domain
 //! itself for failing look-ups and drawn letters, so that a search suffix, which makes many names of one domain, does not.
 
+use crate::enrich::domain::registered;
 use crate::schema::Field;
 use crate::settings::Detectors;
 use crate::table::Selection;
 use crate::units::hash::hash_text;
 
-use super::names::{entropy, is_generated, split};
+use super::names::{entropy, is_generated};
 use super::network::{clause, flag, texts};
 use super::subject::{Codes, Name, Subject, Subjects};
 use super::{Gathering, Rows, Text, Verdict};
@@ -51,7 +52,7 @@ impl Dns {
         let mut numbers = std::collections::BTreeMap::new();
         let names = texts(selection, &Field::DnsQuestionName.into(), str::to_ascii_lowercase);
         let question = |name: &String| {
-            let Some((below, domain)) = split(name) else { return Question::default() };
+            let Some((below, domain)) = registered(name) else { return Question::default() };
             let number = *numbers.entry(domain.to_owned()).or_insert_with(|| {
                 domains.push(domain.to_owned());
                 domains.len() as u32

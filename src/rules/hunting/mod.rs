@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! row ─► network, dns, logins ─► subject (a pair, a source, a domain) ─┐
-//!     └► rates ─► minutes of a source, hours of all ───────────────────┴► merged ─► verdicts ─► one finding a check
+//!     ├► rates ─► minutes, pages of a source, hours ───────────────────┤
+//!     └► values ─► texts, ports of sources ────────────────────────────┴► merged ─► verdicts ─► one finding a check
 //! crawlers, tls, alerts, long connections: plans like any other check, decided row by row
 //! ```
 //!
@@ -13,6 +14,7 @@
 mod alerts;
 mod beacon;
 pub(super) mod crawlers;
+mod crawling;
 mod dns;
 mod logins;
 mod minutes;
@@ -22,6 +24,7 @@ mod network;
 mod rates;
 mod subject;
 mod tls;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,6 +46,7 @@ use logins::Logins;
 use network::{BY_NAME, Network};
 use rates::{Rates, RatesFound};
 use subject::{Codes, Gathered, Name, Subjects};
+use values::{Values, ValuesFound};
 
 /// Sentences and charts of a finding: the weightiest.
 const SAID: usize = 3;
@@ -68,12 +72,16 @@ enum Text {
     User,
     Client,
     Dataset,
+    Agent,
+    Path,
+    ServerName,
+    Country,
     Source,
     Host,
 }
 
 /// The columns of [`Text`]; source and host are made of several.
-const TEXTS: [&str; 12] = [
+const TEXTS: [&str; 16] = [
     "destination.ip",
     "event.action",
     "network.transport",
@@ -86,6 +94,10 @@ const TEXTS: [&str; 12] = [
     "user.name",
     "tls.client.ja3",
     "event.dataset",
+    "user_agent.original",
+    "url.path",
+    "tls.server_name",
+    "source.geo.country_iso_code",
 ];
 
 /// Columns of whole numbers that detectors read, by their place in [`INTEGERS`].
@@ -128,6 +140,7 @@ pub(super) struct Hunt<'a> {
     dns: Dns,
     logins: Logins,
     rates: Rates,
+    values: Values<'a>,
     kinds: Kinds,
     hours: BTreeSet<i64>,
 }
@@ -167,6 +180,7 @@ pub(super) struct HuntFound {
     logins: Subjects,
     clients: Subjects,
     rates: RatesFound,
+    values: ValuesFound,
     /// Hours in which any pair spoke.
     hours: BTreeSet<i64>,
 }
@@ -216,7 +230,8 @@ impl<'a> Hunt<'a> {
             network: Network::new(selection, view, &settings.detectors),
             dns: Dns::new(selection),
             logins: Logins::new(selection),
-            rates: Rates::new(view),
+            rates: Rates::new(selection, view),
+            values: Values::new(selection),
             kinds: Kinds::default(),
             hours: BTreeSet::new(),
         }
@@ -241,6 +256,7 @@ impl<'a> Hunt<'a> {
         if shard.table.column(&Field::HttpResponseStatusCode.into()).is_some() {
             self.rates.count(rows, &columns);
         }
+        self.values.count(rows, &columns);
     }
 
     /// What was found in the store.
@@ -258,6 +274,7 @@ impl<'a> Hunt<'a> {
             logins: named(kinds.logins),
             clients: kinds.clients.named(|codes| names.of_client(codes)),
             rates: self.rates.named(view),
+            values: self.values.named(view),
             hours: self.hours,
         }
     }
@@ -279,6 +296,7 @@ impl HuntFound {
         ];
         others.into_iter().for_each(|(own, other)| own.merge(other));
         self.rates.merge(other.rates);
+        self.values.merge(other.values);
         other.hours.into_iter().for_each(|hour| network::add_hour(&mut self.hours, hour));
     }
 
@@ -294,6 +312,7 @@ impl HuntFound {
         verdicts.extend(logins::verdicts(&self.logins, &detectors));
         verdicts.extend(tls::rare(&self.clients));
         verdicts.extend(self.rates.verdicts(&detectors));
+        verdicts.extend(self.values.verdicts(&detectors));
         order::sort_by(&mut verdicts, |a, b| {
             a.id.cmp(b.id).then(b.weight.total_cmp(&a.weight)).then_with(|| a.sentence.cmp(&b.sentence))
         });

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use ipnet::IpNet;
 
 use crate::enrich::address::{self, AddressKind};
+use crate::enrich::domain::registered;
 use crate::report::types::{Bar, Chart};
 use crate::rules::catalog::check;
 use crate::rules::columns::{Column, View};
@@ -21,7 +22,6 @@ use crate::table::Selection;
 use crate::units::hash::{hash_text, mix};
 
 use super::beacon::{Score, intervals, median};
-use super::names::split;
 use super::subject::{Codes, Name, Subject, Subjects};
 use super::{EVENT, Gathering, Integer, Rows, STATE, Text, Verdict};
 
@@ -95,7 +95,7 @@ impl Network {
             |code: u32| view.sources.get(code).is_some_and(|(_, text)| is_inside(text, Some(AddressKind::Private)));
         let named = |code: u32| {
             let host = view.hosts.get(code).filter(|(field, _)| field.ecs() == Some(Field::UrlDomain));
-            host.is_some_and(|(_, text)| split(text.split(':').next().unwrap_or(text)).is_some())
+            host.is_some_and(|(_, text)| registered(text.split(':').next().unwrap_or(text)).is_some())
         };
         let is_other = |log: &str| log.starts_with("zeek.") && !CONNECTIONS.contains(&log);
         Self {

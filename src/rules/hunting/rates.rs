@@ -14,10 +14,11 @@ use crate::rules::tally::Tally;
 use crate::schema::Field;
 use crate::settings::Detectors;
 use crate::table::keys::{Keys, merge_values};
-use crate::table::{NULL, Position, RowSet, plain};
+use crate::table::{NULL, Position, RowSet, Selection, plain};
 use crate::units::Micros;
 use crate::units::hash::hash_text;
 
+use super::crawling::{self, Marks, Visit};
 use super::network::clause;
 use super::{Integer, Rows, Text, Verdict, minutes};
 
@@ -57,6 +58,9 @@ pub(super) struct Rates {
     first: Vec<Position>,
     /// Minutes that are over. One may stand more than once where rows are not in order.
     past: Vec<Past>,
+    /// What each source did, by code.
+    visits: Vec<Visit>,
+    marks: Marks,
     hours: BTreeMap<i64, Hour>,
     current: Current,
     n_shards: u32,
@@ -111,6 +115,9 @@ struct SourceRates {
     /// The most requests of each in a minute.
     #[serde(with = "plain")]
     most: Vec<u32>,
+    /// What each did.
+    #[serde(with = "plain")]
+    visits: Vec<Visit>,
     /// How many bytes of `minutes` are of each.
     #[serde(with = "plain")]
     lens: Vec<u32>,
@@ -120,11 +127,13 @@ struct SourceRates {
 
 impl Rates {
     /// For so many sources.
-    pub fn new(view: &View<'_>) -> Self {
+    pub fn new(selection: Selection<'_>, view: &View<'_>) -> Self {
         Self {
             sources: vec![Source::default(); view.sources.len()],
             first: vec![Position::default(); view.sources.len()],
             past: Vec::new(),
+            visits: vec![Visit::default(); view.sources.len()],
+            marks: Marks::new(selection),
             hours: BTreeMap::new(),
             current: Current::default(),
             n_shards: 0,
@@ -141,7 +150,7 @@ impl Rates {
         self.latest = self.latest.max(Some(start));
         self.n_shards += 1;
         rows.for_each(|row| {
-            let (Some(_), Some(time)) = (columns.number(Integer::Status, row), columns.time(row)) else { return };
+            let (Some(status), Some(time)) = (columns.number(Integer::Status, row), columns.time(row)) else { return };
             if time < self.current.from || time >= self.current.to {
                 self.begin_minute(time);
             }
@@ -160,6 +169,8 @@ impl Rates {
                 source.count = 0;
             }
             *source = Source { minute, count: source.count.saturating_add(1), shard: self.n_shards };
+            let visit = self.marks.of(columns, row, status);
+            self.visits.get_mut(code as usize).into_iter().for_each(|known| known.join(visit));
         });
         self.end_hour();
         self.current = Current::default();
@@ -210,6 +221,7 @@ impl Rates {
             let written = rates.minutes.len();
             rates.most.push(minutes::write(own.iter().copied(), &mut rates.minutes));
             rates.lens.push((rates.minutes.len() - written) as u32);
+            rates.visits.push(self.visits.get(code as usize).copied().unwrap_or_default());
             rates.first.push(self.first.get(code as usize).copied().unwrap_or_default());
         }
         rates
@@ -267,6 +279,7 @@ impl SourceRates {
     fn merge(&mut self, other: Self) {
         let plan = self.names.merge(other.names);
         merge_values(&plan, &mut self.first, other.first, join_first);
+        merge_values(&plan, &mut self.visits, other.visits, Visit::join);
         merge_values(&plan, &mut self.most, other.most, |most, other| *most = other.max(*most));
         let (mut left, mut right) = (Bytes::new(&self.lens, &self.minutes), Bytes::new(&other.lens, &other.minutes));
         let mut minutes = Vec::with_capacity(self.minutes.len() + other.minutes.len());
@@ -346,10 +359,16 @@ impl RatesFound {
         busiest.map(|(name, &most)| (name.to_owned(), u64::from(most)))
     }
 
-    /// Floods and spikes.
+    /// Floods, spikes, and those who walk the site.
     pub fn verdicts(&self, detectors: &Detectors) -> Vec<Verdict> {
         let mut verdicts = self.floods(detectors);
         verdicts.extend(self.spikes());
+        if crawling::is_site(self.sources.iter().flat_map(|rates| &rates.visits)) {
+            for (field, rates) in SOURCE_FIELDS.iter().zip(&self.sources) {
+                let sources = rates.at_least(0).zip(&rates.visits);
+                verdicts.extend(sources.filter_map(|(source, visit)| crawling::verdict(field.name(), source, *visit)));
+            }
+        }
         verdicts
     }
 

@@ -8,6 +8,7 @@ use crate::query::quote;
 use crate::report::types::Severity;
 use crate::schema::{Field, FieldName};
 use crate::table::{NULL, RowSet, Selection, Shard};
+use crate::units::clock::Stopwatch;
 
 use super::super::columns::{Column, View};
 use super::super::tally::{CodeMap, Tally};
@@ -39,6 +40,8 @@ pub(in super::super) struct Sigma<'a> {
     logs: Vec<(Logs, Vec<u8>)>,
     searches: Vec<Searching>,
     counting: Vec<Counting>,
+    /// What each rule took.
+    pub watch: Stopwatch,
 }
 
 /// A rule that may match rows of this store.
@@ -120,6 +123,7 @@ impl<'a> Sigma<'a> {
             logs: Vec::new(),
             searches: Vec::new(),
             counting: Vec::new(),
+            watch: Stopwatch::default(),
         };
         if rules.is_empty() {
             return sigma;
@@ -171,7 +175,7 @@ impl<'a> Sigma<'a> {
         let is_by_words = self.spaces.names(source, node, &mut names);
         let told = match rule.fields.as_slice() {
             _ if is_by_words && !rule.is_shipped() => Vec::new(),
-            [] if rule.is_shipped() => names.iter().filter(|name| is_somebody(name)).cloned().collect(),
+            [] if rule.is_shipped() => names.iter().filter(|name| fields::is_somebody(name)).cloned().collect(),
             fields if rule.is_shipped() => self.spaces.named(source, fields),
             _ => names.clone(),
         };
@@ -254,7 +258,9 @@ impl<'a> Sigma<'a> {
         if self.searches.is_empty() {
             return;
         }
+        self.watch.begin();
         let (codes, matching) = self.matching(shard, rows);
+        self.watch.lap(|| super::SHARED.to_owned());
         for (at, matching) in matching {
             let Some(search) = self.searches.get_mut(at) else { continue };
             let severity = self.levels.get(search.rule).copied().unwrap_or(0);
@@ -270,12 +276,13 @@ impl<'a> Sigma<'a> {
             for counting in self.counting.iter_mut().filter(|counting| counting.search == at) {
                 matching.for_each(|row| counting.take((shard, row), view.time(row), &self.spaces.list, &codes));
             }
+            told.into_iter().for_each(|rule| self.watch.lap(|| id_of(rule)));
         }
     }
 
     /// The codes of a shard's rows in every space, and the rows that each search matches.
     fn matching(&self, shard: &Shard, rows: &RowSet) -> (Vec<Vec<u32>>, Vec<(usize, RowSet)>) {
-        let codes: Vec<Vec<u32>> = self.spaces.list.iter().map(|space| codes(space, shard)).collect();
+        let codes: Vec<Vec<u32>> = self.spaces.list.iter().map(|space| space.codes(shard)).collect();
         let mut passing: Vec<Option<RowSet>> = vec![None; self.spaces.n_tests as usize];
         let n_rows = shard.table.n_rows;
         for (passed, codes) in self.passed.iter().zip(&codes).filter(|(passed, _)| !passed.is_empty()) {
@@ -334,18 +341,6 @@ impl<'a> Sigma<'a> {
         }
         found
     }
-}
-
-fn codes(space: &Space<'_>, shard: &Shard) -> Vec<u32> {
-    let mut codes = Vec::new();
-    space.read(shard, &mut codes);
-    codes
-}
-
-/// Whether a column's values are somebody or something, not how it was asked.
-fn is_somebody(name: &FieldName) -> bool {
-    const HOW: [Field; 3] = [Field::UrlQuery, Field::HttpRequestMethod, Field::HttpRequestLine];
-    !name.ecs().is_some_and(|field| HOW.contains(&field))
 }
 
 impl Searching {

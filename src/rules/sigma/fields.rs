@@ -297,6 +297,12 @@ pub(super) fn logs(source: &LogSource) -> Option<Logs> {
     Some(Logs { datasets, sign: (sign != "-").then(|| FieldName::new(sign)), all })
 }
 
+/// Whether a column's values are somebody or something, not how it was asked.
+pub(super) fn is_somebody(name: &FieldName) -> bool {
+    const HOW: [Field; 3] = [Field::UrlQuery, Field::HttpRequestMethod, Field::HttpRequestLine];
+    !name.ecs().is_some_and(|field| HOW.contains(&field))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -37,6 +37,9 @@ use crate::table::{RowSet, Selection};
 
 use super::tuned::Tuned;
 
+/// What time is spent on for all rules together.
+pub(super) const SHARED: &str = "all Sigma rules: what texts mean";
+
 /// The rows that each rule matches, for whoever compares rows: for every shard with selected rows, in their order, pairs
 /// of a rule's place in the list and its rows. Correlations have none.
 pub fn matching_rows(selection: Selection<'_>, rules: &[ir::Rule]) -> Vec<Vec<(usize, RowSet)>> {

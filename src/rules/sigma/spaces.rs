@@ -106,6 +106,13 @@ impl<'a> Space<'a> {
         }
     }
 
+    /// The codes of a shard's rows, as a list of their own.
+    pub fn codes(&self, shard: &Shard) -> Vec<u32> {
+        let mut codes = Vec::new();
+        self.read(shard, &mut codes);
+        codes
+    }
+
     /// The code of each row of a shard; those of rows that are not selected say nothing.
     pub fn read(&self, shard: &Shard, out: &mut Vec<u32>) {
         match &self.texts {

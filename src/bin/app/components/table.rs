@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use logloupe::query::{TopValues, ValueCount};
+use logloupe::report::export::text_cell;
 
 use super::display;
 use crate::state::filter::Condition;
@@ -144,11 +145,11 @@ impl Table {
 
     /// The table as CSV (RFC 4180); what a spreadsheet would run is kept from running.
     pub fn to_csv(&self) -> String {
-        let head = self.columns.iter().map(|column| csv_cell(column.title)).collect::<Vec<_>>().join(",");
+        let head = self.columns.iter().map(|column| text_cell(column.title)).collect::<Vec<_>>().join(",");
         let rows = self.rows.iter().map(|row| {
             let cells = row.iter().map(|cell| match (cell.number, cell.share.is_some()) {
                 (Some(number), _) if number.fract() == 0.0 => format!("{number}"),
-                _ => csv_cell(cell.whole.as_ref().unwrap_or(&cell.text)),
+                _ => text_cell(cell.whole.as_ref().unwrap_or(&cell.text)),
             });
             cells.collect::<Vec<_>>().join(",")
         });
@@ -178,12 +179,6 @@ impl Table {
     }
 }
 
-fn csv_cell(text: &str) -> String {
-    let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if runs { format!("'{text}") } else { text.to_owned() };
-    if runs || text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,6 +202,6 @@ mod tests {
     #[test]
     fn a_spreadsheet_runs_nothing() {
         let csv = table(&[("=1+1", 1200), ("a,\"b\"", 2)]).to_csv();
-        assert_eq!(csv, "Value,Rows\r\n\"'=1+1\",1200\r\n\"a,\"\"b\"\"\",2\r\n");
+        assert_eq!(csv, "Value,Rows\r\n'=1+1,1200\r\n\"a,\"\"b\"\"\",2\r\n");
     }
 }

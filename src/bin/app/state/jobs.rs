@@ -10,9 +10,10 @@ use gloo::timers::callback::Timeout;
 use js_sys::Uint8Array;
 use leptos::prelude::*;
 use logloupe::protocol::{
-    Chapter, Job, ModelStep, Output, RangeStart, Request, Response, RowFormat, ScanTask, Trial, Tried,
+    Chapter, Job, ModelStep, Output, RangeStart, Request, Response, RowFormat, ScanTask, Trial, Tried, decode,
 };
 use logloupe::query::{Answer, Ask, Question};
+use logloupe::report::export::{DocumentFormat, Redaction};
 use logloupe::report::{Paragraph, QueueEntry, Report, Threat};
 use logloupe::settings::Settings;
 
@@ -28,6 +29,9 @@ pub(super) enum Place {
     /// At the worker that keeps no shards, so that stopping it loses nothing: for what may take long.
     Spare,
 }
+
+/// A report, and beside it what its checks took.
+type Made = (Box<Report>, Vec<Uint8Array>);
 
 /// What came of showing a report.
 enum Shown {
@@ -174,6 +178,25 @@ impl Session {
         Ok(beside.first().map(Uint8Array::to_vec).unwrap_or_default())
     }
 
+    /// The report for somebody who was not there, as a file's bytes; `is_redacted` leaves out who somebody is.
+    pub async fn document(&self, format: DocumentFormat, is_redacted: bool) -> Result<Vec<u8>, String> {
+        let report = Box::new((*self.whole_report().await?).clone());
+        let written = async {
+            let redaction = if is_redacted {
+                let Ask { filter, questions } = Redaction::ask();
+                Some(Redaction::of(&self.ask(&filter, questions).await?))
+            } else {
+                None
+            };
+            let pool = self.pool().await?;
+            match answer(pool.call(0, Request::Write { report, format, redaction }, &[])).await?.response {
+                Response::Written(text) => Ok(text.into_bytes()),
+                _ => Err(Trouble::another("a file")),
+            }
+        };
+        written.await.map_err(|trouble: Trouble| trouble.sentence())
+    }
+
     /// Makes the report under the filter and settings of now. The newest request wins; those between are passed over.
     ///
     /// The first report comes whole. One that takes another's place shows what was counted first: that takes a fraction of
@@ -219,7 +242,7 @@ impl Session {
     }
 
     /// A chapter of the report, or all of it.
-    async fn chapter(&self, chapter: Option<Chapter>, settings: &Settings) -> Result<Box<Report>, Trouble> {
+    async fn chapter(&self, chapter: Option<Chapter>, settings: &Settings) -> Result<Made, Trouble> {
         let (settings, inputs) = (Box::new(settings.clone()), self.shards.borrow().inputs.clone());
         let rules = self.packed_rules.borrow().clone();
         let job = match chapter {
@@ -227,16 +250,20 @@ impl Session {
             Some(chapter) => Job::Chapter { chapter, settings, inputs, rules },
         };
         match self.job(&job, Place::First).await? {
-            (Output::Report(report), _) => Ok(report),
+            (Output::Report(report), beside) => Ok((report, beside)),
             _ => Err(Trouble::another("a report")),
         }
     }
 
     /// Shows what came.
-    async fn show(&self, filter: &str, chapter: Option<Chapter>, result: Result<Box<Report>, Trouble>) -> Shown {
+    async fn show(&self, filter: &str, chapter: Option<Chapter>, result: Result<Made, Trouble>) -> Shown {
         let trouble = match result {
-            Ok(report) => {
+            Ok((report, beside)) => {
                 self.store.mistake.set(None);
+                if chapter != Some(Chapter::Panels) {
+                    let times = beside.first().and_then(|times| decode(&times.to_vec()).ok());
+                    self.store.times.set(times.unwrap_or_default());
+                }
                 self.put_in(chapter, report).await;
                 return Shown::Yes;
             }

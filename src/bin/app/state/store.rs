@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use logloupe::protocol::Detected;
 use logloupe::report::{Input, Report};
 use logloupe::settings::Settings;
+use logloupe::units::clock::Times;
 
 use super::allow::Undo;
 use super::filter::Condition;
@@ -190,6 +191,8 @@ pub struct Store {
     pub settings: RwSignal<Settings>,
     /// The user's Sigma rules.
     pub rules: RwSignal<Rules>,
+    /// Nanoseconds that checks took for the report that is shown, by their id or by what they share.
+    pub times: RwSignal<Times>,
     /// The isolation forest's run.
     pub anomaly_run: RwSignal<Run>,
     /// The filter under which the isolation forest ran last.
@@ -237,6 +240,7 @@ impl Store {
             mistake: RwSignal::new(None),
             settings: RwSignal::new(settings),
             rules: RwSignal::new(Rules::default()),
+            times: RwSignal::new(Times::new()),
             anomaly_run: RwSignal::new(Run::Idle),
             anomaly_filter: RwSignal::new(String::new()),
             classifier_run: RwSignal::new(Run::Idle),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use logloupe::protocol::RowFormat;
 use logloupe::report::Report;
+use logloupe::report::export::DocumentFormat;
 
 use crate::components::card::Card;
 use crate::components::download_button::{DownloadButton, Make};
@@ -23,6 +24,7 @@ pub fn ReportPage() -> impl IntoView {
 
 fn ready(report: Signal<Arc<Report>>) -> AnyView {
     let (store, loupe) = (use_store(), use_loupe());
+    let is_redacted = RwSignal::new(false);
     let paragraphs = Memo::new(move |_| report.with(|report| report.text.clone()));
     let items = move || {
         let items = paragraphs.get().into_iter();
@@ -35,6 +37,14 @@ fn ready(report: Signal<Arc<Report>>) -> AnyView {
     };
     view! {
         <Card title="Take away".to_owned() subtitle="Files are made in this tab; nothing is uploaded".to_owned()>
+            <p class="actions">
+                <DownloadButton label="Report (HTML)" name="logloupe-report.html" media_type="text/html" make=document_file(loupe, DocumentFormat::Html, is_redacted) />
+                <DownloadButton label="Report (Markdown)" name="logloupe-report.md" media_type="text/markdown" make=document_file(loupe, DocumentFormat::Markdown, is_redacted) />
+            </p>
+            <label class="inline-field">
+                <input type="checkbox" prop:checked=move || is_redacted.get() on:change=move |event| is_redacted.set(event_target_checked(&event)) />
+                <span>"Leave out of these two addresses, user names, query values, referrers and raw lines; the file says what was left out"</span>
+            </label>
             <p class="actions">
                 <DownloadButton label="Report (JSON)" name="logloupe-report.json" media_type="application/json" make=report_file(loupe) />
                 <DownloadButton label="Rows (CSV)" name="rows.csv" media_type="text/csv" make=rows_file(store, loupe, RowFormat::Csv) />
@@ -55,6 +65,13 @@ fn scope(report: &Report) -> String {
         return format!("Report over {rows}");
     }
     format!("Report over {rows} of {}, under the filter {}", numbers::count(report.rows.total), report.settings.filter)
+}
+
+fn document_file(loupe: Loupe, format: DocumentFormat, is_redacted: RwSignal<bool>) -> Make {
+    Box::new(move || {
+        let (session, is_redacted) = (loupe.session(), is_redacted.get_untracked());
+        Box::pin(async move { session.document(format, is_redacted).await })
+    })
 }
 
 fn report_file(loupe: Loupe) -> Make {

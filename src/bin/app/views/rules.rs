@@ -233,6 +233,8 @@ fn RuleRow(
     let (store, loupe) = (use_store(), use_loupe());
     let is_open = RwSignal::new(false);
     let Listed { rule, state, note, filter } = one;
+    let spent = store.times.with_untracked(|times| times.get(&format!("sigma.{}", rule.id)).copied());
+    let took = spent.map(|spent| format!(", {}", numbers::in_unit(spent as f64 / 1e6, "ms")));
     let tone = match state {
         State::Hit => "careful",
         State::Nothing => "ok",
@@ -259,7 +261,7 @@ fn RuleRow(
             </th>
             <td><SeverityMark severity=rule.level /></td>
             <td data-tone=tone>{state.title()}</td>
-            <td><span class="cell-text" dir="auto">{note}</span></td>
+            <td><span class="cell-text" dir="auto">{note}{took}</span></td>
         </tr>
         <Show when=move || is_open.get()>
             <tr>

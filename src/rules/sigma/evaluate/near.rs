@@ -47,7 +47,7 @@ pub fn near<'a>(selection: Selection<'_>, rules: Rules<'a>) -> Vec<(&'a Rule, bo
     let settings = Settings::default();
     let sigma = Sigma::prepared(selection, rules, Tuned(&settings));
     let Some((shard, rows)) = selection.shards().next() else { return Vec::new() };
-    let codes: Vec<Vec<u32>> = sigma.spaces.list.iter().map(|space| super::codes(space, shard)).collect();
+    let codes: Vec<Vec<u32>> = sigma.spaces.list.iter().map(|space| space.codes(shard)).collect();
     let of_row = |(passed, codes): (&super::Passed, &Vec<u32>)| {
         codes.first().map_or_else(Vec::new, |&code| passed.of(code).to_vec())
     };

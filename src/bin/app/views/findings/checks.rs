@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use logloupe::report::{Report, RuleState};
+use logloupe::units::clock::Times;
 
 use crate::components::card::Card;
 use crate::components::data_table::DataTable;
 use crate::components::table::{Cell, Column, Table};
+use crate::state::store::use_store;
 use crate::text::numbers;
 
 /// Checks that ran, and those that could not, with what they lack.
@@ -16,7 +18,8 @@ pub fn Checks(
     /// The report.
     report: Signal<Arc<Report>>,
 ) -> impl IntoView {
-    let table = Memo::new(move |_| report.with(|report| checks(report)));
+    let times = use_store().times;
+    let table = Memo::new(move |_| report.with(|report| times.with(|times| checks(report, times))));
     let title = Signal::derive(move || {
         report.with(|report| {
             let rules = &report.rules;
@@ -35,14 +38,18 @@ pub fn Checks(
     }
 }
 
-fn checks(report: &Report) -> Table {
+fn checks(report: &Report, times: &Times) -> Table {
     let rules = &report.rules;
+    let spent = |id: &str| {
+        times.get(id).map_or_else(|| Cell::text(String::new()), |&spent| Cell::number(spent as f64 / 1e6, "ms"))
+    };
     let row = |state: &'static str| {
         move |rule: &RuleState| {
             vec![
                 Cell::text(rule.title.clone()),
                 Cell::text(state).toned(if state == "ran" { "ok" } else { "" }),
                 Cell::text(rule.note.clone()),
+                spent(&rule.id),
                 Cell::text(rule.id.clone()),
             ]
         }
@@ -55,6 +62,7 @@ fn checks(report: &Report) -> Table {
             Column::text("Check"),
             Column::text("State"),
             Column::text("Found, or why not"),
+            Column::number("Time"),
             Column::text("Name"),
         ],
         rows: rows.chain(rules.unsupported.iter().map(row("not supported"))).collect(),

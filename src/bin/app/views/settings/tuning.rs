@@ -4,9 +4,13 @@ use leptos::prelude::*;
 use logloupe::settings::{Settings, mistake, tuning_line, tuning_of_line};
 
 use crate::components::card::Card;
+use crate::components::field::NumberField;
 use crate::components::list_editor::{ListEditor, entries};
 
-/// The lists as text, one entry a line.
+/// Hours after which what a source does may be another case: a year at most.
+const QUIET_HOURS: (f64, f64, f64) = (1.0, 8760.0, 1.0);
+
+/// The lists as text, one entry a line, and numbers.
 #[derive(Clone, Copy)]
 pub struct TuningTexts {
     addresses: RwSignal<String>,
@@ -15,6 +19,7 @@ pub struct TuningTexts {
     user_agents: RwSignal<String>,
     rules: RwSignal<String>,
     tuning: RwSignal<String>,
+    quiet_hours: RwSignal<f64>,
 }
 
 /// The editors.
@@ -36,6 +41,11 @@ pub fn TuningLists(
         <Card title="How rules speak".to_owned() subtitle="One rule a line: its id, an equals sign, then a severity, from how many rows on it is reported, or off".to_owned()>
             <ListEditor label="Rules" hint="Such as “web.xss = low, 10” or “http.* = off”; the more exact line wins." text=texts.tuning check=line />
         </Card>
+        <Card title="When hits belong to one case".to_owned() subtitle="A case is what one source did, or several that acted alike, without a long pause".to_owned()>
+            <div class="form">
+                <NumberField label="Hours of quiet" hint="After so many hours without a hit, what a source does next is another case." limits=QUIET_HOURS value=texts.quiet_hours />
+            </div>
+        </Card>
     }
 }
 
@@ -50,6 +60,7 @@ impl TuningTexts {
             user_agents: empty(),
             rules: empty(),
             tuning: empty(),
+            quiet_hours: RwSignal::new(0.0),
         };
         texts.set(settings);
         texts
@@ -66,6 +77,7 @@ impl TuningTexts {
         }
         let lines: Vec<String> = settings.tuning.iter().map(|(rule, said)| tuning_line(rule, said)).collect();
         self.tuning.set(lines.join("\n"));
+        self.quiet_hours.set(f64::from(settings.cases.quiet_hours));
     }
 
     /// Puts the lists into the settings; entries that do not hold are left out, and it is said how many.
@@ -87,6 +99,7 @@ impl TuningTexts {
         settings.allow.rules = of(self.rules, rules);
         let text = self.tuning.get_untracked();
         let (said, other): (Vec<_>, Vec<_>) = entries(&text).map(tuning_of_line).partition(Result::is_ok);
+        settings.cases.quiet_hours = self.quiet_hours.get_untracked() as u32;
         settings.tuning = said.into_iter().flatten().collect();
         wrong + other.len()
     }
