@@ -34,7 +34,7 @@ pub struct Training {
     pub scaling: String,
     /// Whether numbers far out are clipped.
     pub clips: bool,
-    /// `rows`, `time`, or the column whose values stay together.
+    /// `rows`, `time`, `pattern`, or the column whose values stay together.
     pub split: String,
     /// The share of rows that test.
     pub test_share: f64,
@@ -60,7 +60,7 @@ impl Training {
         let mut model = Map::new();
         model.insert(self.model.clone(), Value::Object(params));
         let split = match self.split.as_str() {
-            which @ ("rows" | "time") => json!(which),
+            which @ ("rows" | "time" | "pattern") => json!(which),
             column => json!({ "group": column }),
         };
         let words = if self.words == "none" { Vec::new() } else { chosen("words") };

@@ -156,6 +156,7 @@ impl Form {
             };
             let has = |field: &str| report.with(|report| report.quality.columns.iter().any(|c| c.field == field));
             let mut options = vec![name("rows", "Some rows of each class"), name("time", "The newest rows")];
+            options.extend(has("url.path").then(|| name("pattern", "All requests of some patterns")));
             options.extend(has("source.ip").then(|| name("source.ip", "All rows of some source addresses")));
             options
         });

@@ -50,6 +50,7 @@ pub fn LearntView(
     let split = match learnt.split.as_str() {
         "rows" => "some rows of each class".to_owned(),
         "time" => "the newest rows".to_owned(),
+        "pattern" => "requests of some patterns".to_owned(),
         "none" => "no rows".to_owned(),
         column => format!("rows of some values of {}", fields::plain(column)),
     };
