@@ -3,6 +3,10 @@
 //! A call crosses packed by postcard; a `File` and packed bytes (partials, format specifications, models) cross beside it
 //! as they are. The same jobs drive threads in the command line.
 
+mod studies;
+
+pub use studies::*;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -266,6 +270,13 @@ pub enum Job {
     },
     /// Why a row is in findings, and which others it nearly is in. Output: `Explained`.
     Explain(Box<Explain>),
+    /// A question to the models that is no part of the report. Output: `Studied`.
+    Study {
+        /// The filter; empty for all rows.
+        filter: String,
+        /// The question.
+        study: Box<Study>,
+    },
 }
 
 /// A part of the report.
@@ -413,6 +424,8 @@ pub enum Output {
     Export,
     /// What rules say of a row; null where there is no such row.
     Explained(Option<Box<WhyNot>>),
+    /// What a study says.
+    Studied(Box<Studied>),
 }
 
 /// What the beginning of a file says.

@@ -2,6 +2,7 @@
 //!
 //! Settings hold nothing of a log but what the user puts on a list, so they may go into a link or local storage.
 
+mod studies;
 mod tuning;
 mod words;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::schema::FieldName;
 
+pub use studies::{AgreementSettings, ForecastSettings, MapSettings, PlantSettings};
 pub use tuning::{Allow, RuleTuning, Tuning, entry, mistake};
 pub use words::{tuning_line, tuning_of_line};
 

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use logloupe::rules::run;
 use logloupe::rules::sigma::shipped;
+use logloupe::rules::{attacks, run};
 use logloupe::schema::{ColumnSpec, Field, FieldName, Record, Value};
 use logloupe::settings::Settings;
 use logloupe::table::{Builder, Partial, RowSet, Selection, Shard, Store};
@@ -110,4 +110,25 @@ fn every_rule_has_cases_of_both_kinds() {
     let is_shipped = |case: &&Case| shipped().iter().any(|rule| rule.id == case.rule);
     let unknown: Vec<&str> = cases.iter().filter(|case| !is_shipped(case)).map(|case| case.rule.as_str()).collect();
     assert!(unknown.is_empty(), "cases of no rule: {}", unknown.join(", "));
+}
+
+#[test]
+fn the_packed_attacks_are_the_requests_that_rules_must_match() {
+    let shown = |mut fields: Vec<(FieldName, String)>| {
+        fields.sort();
+        format!("{fields:?}")
+    };
+    let text = |value: Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let planted: BTreeSet<String> = attacks().into_iter().map(|attack| shown(attack.fields)).collect();
+    let wanted = cases().into_iter().flat_map(|case| case.must).map(|row| row.fields());
+    let wanted =
+        wanted.filter(|fields| fields.iter().any(|(name, value)| *name == Field::UrlPath.into() && value != ""));
+    let wanted = wanted.map(|fields| shown(fields.into_iter().map(|(name, value)| (name, text(value))).collect()));
+    let wanted: BTreeSet<String> = wanted.collect();
+    let lacking: Vec<&String> = wanted.symmetric_difference(&planted).collect();
+    assert!(
+        lacking.is_empty(),
+        "not packed, run `make rules`: {}",
+        lacking.iter().map(|fields| fields.as_str()).collect::<Vec<_>>().join("\n")
+    );
 }

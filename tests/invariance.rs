@@ -40,8 +40,14 @@ fn data() -> Option<PathBuf> {
 }
 
 fn report(path: &Path, more: &[&str]) -> Vec<u8> {
+    said(&["analyze"], path, more)
+}
+
+/// What a command says of a log.
+fn said(command: &[&str], path: &Path, more: &[&str]) -> Vec<u8> {
     let run = Command::new(env!("CARGO_BIN_EXE_logloupe"))
-        .args(["analyze", "--format", "json", "--progress", "never"])
+        .args(command)
+        .args(["--format", "json", "--progress", "never"])
         .args(more)
         .arg(path)
         .output()
@@ -110,6 +116,33 @@ fn the_report_does_not_depend_on_how_the_reading_is_cut() {
             assert!(unhashed(&report(&packed.path, more)) == whole, "{log} differs compressed");
         }
     }
+}
+
+#[test]
+fn what_studies_say_does_not_depend_on_how_the_reading_is_cut() {
+    let Some(data) = data() else { return };
+    let path = data.join("apache_elastic");
+    let model = std::env::temp_dir().join(format!("logloupe-{}-model.json", std::process::id()));
+    let with = model.to_string_lossy();
+    said(&["model", "train", "--model", "isolation-forest", "--save", &with], &path, &[]);
+    let studies: [&[&str]; 5] = [
+        &["model", "forecast", "--errors-from", "400"],
+        &["model", "plant", "--rows", "300"],
+        &["model", "plant", "--rows", "300", "--with", &with],
+        &["model", "agree", "--with", &with],
+        &["model", "map"],
+    ];
+    for study in studies {
+        let whole = said(study, &path, &[]);
+        let value: Value = serde_json::from_slice(&whole).expect("JSON");
+        assert!(value["refused"].is_null(), "{study:?}: {}", value["refused"]);
+        for [read_bytes, shard_rows, range_bytes, jobs] in CUTS {
+            let cut =
+                ["--read-bytes", read_bytes, "--shard-rows", shard_rows, "--range-bytes", range_bytes, "--jobs", jobs];
+            assert!(said(study, &path, &cut) == whole, "{study:?} differs with {cut:?}");
+        }
+    }
+    fs::remove_file(model).expect("the model that was saved");
 }
 
 /// The report without the hashes of the files, which are those of what is stored.

@@ -138,7 +138,7 @@ impl AnswersPart {
 }
 
 /// A shard's rows as columns for a model.
-fn frame(selection: Selection<'_>, shard: &Shard, (model, book): (&SavedModel, &AddressBook)) -> Frame {
+pub(super) fn frame(selection: Selection<'_>, shard: &Shard, (model, book): (&SavedModel, &AddressBook)) -> Frame {
     let mut frame = Frame::new(shard.table.n_rows);
     for name in &model.numbers {
         let feature = feature(name);

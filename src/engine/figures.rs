@@ -49,6 +49,17 @@ pub fn of_model(model: &SavedModel) -> Vec<(String, String)> {
             lines.push(line("tried", &text));
         }
     }
+    for point in &summary.learning_curve {
+        let interval = point.interval.map(|i| format!(" ({:.4} to {:.4} in 95 of 100 draws)", i.from, i.to));
+        let text = format!(
+            "{} rows: {:.4} balanced accuracy on the test{}, {:.4} on these rows themselves",
+            point.n_train,
+            point.test_score,
+            interval.unwrap_or_default(),
+            point.train_score
+        );
+        lines.push(line("learnt from", &text));
+    }
     for importance in summary.permutation_importances.iter().take(SHOWN) {
         lines.push(line("lost without", &format!("{}: {:.4}", importance.feature, importance.weight)));
     }

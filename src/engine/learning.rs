@@ -6,6 +6,7 @@ use crate::models::correlation::{Correlations, correlations};
 use crate::models::estimator::{Estimator, EstimatorParams};
 use crate::models::evaluation::Evaluation;
 use crate::models::frame::Frame;
+use crate::models::learning_curve::learning_curve;
 use crate::models::permutation::permutation_importances;
 use crate::models::preparation::{Preparation, PreparationParams, PreparedRows};
 use crate::models::saved::{SCHEMA, SavedModel, TrainingSummary};
@@ -100,6 +101,7 @@ fn learnt(
             SplitBy::Rows => "rows".to_owned(),
             SplitBy::Time => "time".to_owned(),
             SplitBy::Group(column) => column.to_string(),
+            SplitBy::Pattern => "pattern".to_owned(),
         },
         touched: train.touched.clone(),
         importances: estimator.feature_importances(),
@@ -115,6 +117,8 @@ fn learnt(
         let entities = Entities { name: name.as_str(), train: &of(&split.train), test: &of(&split.test) };
         let sides = ((&train, &train_labels), (&test, &test_labels));
         tested(&mut summary, &estimator, sides, (entities, settings.seed))?;
+        let sizes = (settings.learning_curve, settings.seed);
+        summary.learning_curve = learning_curve((&frame, &labels), &split, (&preparation, &params), sizes)?;
     }
     Ok(blank(prepared, estimator, params, summary))
 }
@@ -140,7 +144,7 @@ fn split(rows: &[SampledRow], labels: &Labels, settings: &TrainSettings) -> Resu
     match &settings.split {
         SplitBy::Rows => stratified(labels, settings.test_share, settings.seed),
         SplitBy::Time => by_time(&times(rows.iter()), settings.test_share),
-        SplitBy::Group(_) => by_group(&groups(rows.iter()), settings.test_share, settings.seed),
+        SplitBy::Group(_) | SplitBy::Pattern => by_group(&groups(rows.iter()), settings.test_share, settings.seed),
     }
 }
 
@@ -163,7 +167,9 @@ fn tuned(
     let folds = match &settings.split {
         SplitBy::Rows => k_folds(labels, settings.folds, settings.seed)?,
         SplitBy::Time => folds_by_time(&times(sampled.iter().copied()), settings.folds)?,
-        SplitBy::Group(_) => folds_by_group(&groups(sampled.iter().copied()), settings.folds, settings.seed)?,
+        SplitBy::Group(_) | SplitBy::Pattern => {
+            folds_by_group(&groups(sampled.iter().copied()), settings.folds, settings.seed)?
+        }
     };
     grid.search((rows, labels), &folds, (base, settings.scoring), progress).map(Some)
 }

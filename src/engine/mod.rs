@@ -21,6 +21,7 @@ mod look;
 mod overview;
 mod rejected;
 mod sample;
+pub mod studies;
 pub mod training;
 
 pub use crate::format::known::{KNOWN as KNOWN_FORMATS, Known as KnownFormat, is_known as is_known_format};
@@ -75,6 +76,7 @@ enum PartKind {
     Export(export::ExportPart),
     Row(Option<Box<crate::report::WhyNot>>),
     Source(Box<crate::rules::SourcePartial>),
+    Study(Box<studies::StudyPart>),
 }
 
 /// A job's output, and what travels beside it.
@@ -172,6 +174,9 @@ impl Engine {
                 self.select(filter, |rows| Ok(export::part(rows, *format, columns)))
             }
             Job::Explain(explain) => explain::part(&self.store, explain, &rules_of(&explain.rules)?),
+            Job::Study { filter, study } => {
+                self.select(filter, |rows| Ok(PartKind::Study(Box::new(studies::part(rows, study, beside)?))))
+            }
         };
         kind.map(Part)
     }
@@ -223,6 +228,7 @@ impl Part {
             (PartKind::Export(a), PartKind::Export(b)) => a.merge(b),
             (PartKind::Row(a), PartKind::Row(b)) => *a = a.take().or(b),
             (PartKind::Source(a), PartKind::Source(b)) => a.merge(*b),
+            (PartKind::Study(a), PartKind::Study(b)) => a.merge(*b),
             _ => debug_assert!(false, "parts of different jobs"),
         }
     }
@@ -238,8 +244,7 @@ impl Part {
                 PartKind::Report(part),
                 Job::Report { settings, inputs, rules } | Job::Chapter { settings, inputs, rules, .. },
             ) => {
-                let times = part.times();
-                let times = if times.is_empty() { Vec::new() } else { encode(&times)? };
+                let times = part.times().map(encode).transpose()?.unwrap_or_default();
                 let report = overview::finish(*part, (settings, &rules_of(rules)?), inputs, files);
                 Ok((Output::Report(Box::new(report)), times))
             }
@@ -258,6 +263,7 @@ impl Part {
             (PartKind::Export(part), Job::Export { format, columns, .. }) => Ok(part.finish(*format, columns)),
             (PartKind::Row(found), Job::Explain(explain)) => Ok(explain::next_round(found, explain)),
             (PartKind::Source(part), Job::Explain(explain)) => Ok(explain::finish(*part, explain)),
+            (PartKind::Study(part), Job::Study { filter, study }) => part.finish(filter, study, files),
             _ => Err(Error::Message { message: "a part of another job".into() }),
         }
     }

@@ -75,9 +75,9 @@ impl OverviewPart {
         }
     }
 
-    /// What checks took; empty where nobody measured.
-    pub fn times(&self) -> Times {
-        self.rules.as_ref().map(|rules| rules.times().clone()).unwrap_or_default()
+    /// What checks took. **Null**: none where nobody measured.
+    pub fn times(&self) -> Option<&Times> {
+        self.rules.as_ref().map(RulesPartial::times).filter(|times| !times.is_empty())
     }
 }
 

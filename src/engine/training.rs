@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::models::TEST_SHARE;
 use crate::models::estimator::EstimatorParams;
+use crate::models::pattern::pattern_of;
 use crate::models::preparation::PreparationParams;
 use crate::models::tuning::{ParamGrid, Scoring};
 use crate::schema::{Field, FieldName};
@@ -50,6 +51,8 @@ pub struct TrainSettings {
     pub folds: usize,
     /// What parameters are chosen by.
     pub scoring: Scoring,
+    /// At how many sizes of the training rows the model is tried, for its learning curve; 0 for none.
+    pub learning_curve: usize,
     /// Where all random numbers start.
     pub seed: u64,
 }
@@ -65,6 +68,8 @@ pub enum SplitBy {
     Time,
     /// All that have some of the values of this column.
     Group(FieldName),
+    /// All whose request has one of some patterns: what stays of it without numbers and values.
+    Pattern,
 }
 
 /// A worker's rows of a sample.
@@ -84,7 +89,7 @@ pub struct SampledRow {
     pub texts: Vec<Option<String>>,
     /// Its class.
     pub label: Option<String>,
-    /// What it is kept together with, or whom it is about: the source's address.
+    /// What it is kept together with (a column's value, the request's pattern), or whom it is about: the source's address.
     pub group: Option<String>,
     /// When it was, in µs since the epoch.
     pub time: Option<i64>,
@@ -104,6 +109,7 @@ impl Default for TrainSettings {
             grid: None,
             folds: 5,
             scoring: Scoring::default(),
+            learning_curve: 0,
             seed: 42,
         }
     }
@@ -133,6 +139,8 @@ impl TrainSettings {
             SplitBy::Group(column) => Some(column),
             _ => None,
         };
+        let path = FieldName::from(Field::UrlPath);
+        let group = group.or_else(|| (self.split == SplitBy::Pattern).then_some(&path));
         let said = self.numbers.iter().chain(&self.categories).chain(&self.words).chain(&self.label).chain(group);
         if let Some(missing) = said.into_iter().find(|name| !columns.has(name) && !is_computed(name)) {
             let message = format!("no row of the log has a value in column {missing}");
@@ -166,7 +174,8 @@ impl TrainSettings {
     pub(super) fn entity(&self) -> FieldName {
         match &self.split {
             SplitBy::Group(column) => column.clone(),
-            _ => Field::SourceIp.into(),
+            SplitBy::Pattern => FieldName::new("pattern of the request"),
+            SplitBy::Rows | SplitBy::Time => Field::SourceIp.into(),
         }
     }
 
@@ -224,7 +233,11 @@ impl SampledPart {
                 let place = shard.position(row);
                 let key = (hash(settings.seed, &place), place.file, place.byte);
                 if part.rows.len() < MAX_SAMPLE || part.rows.last_key_value().is_some_and(|(last, _)| key < *last) {
-                    let group = text(&settings.entity(), row);
+                    let group = match settings.split {
+                        SplitBy::Pattern => text(&Field::UrlPath.into(), row)
+                            .map(|path| pattern_of(&path, text(&Field::UrlQuery.into(), row).as_deref())),
+                        _ => text(&settings.entity(), row),
+                    };
                     let sampled = SampledRow {
                         numbers: numbers.to_vec(),
                         texts: texts.iter().map(|name| text(name, row)).collect(),

@@ -79,6 +79,14 @@ pub enum ModelError {
         /// Rows given.
         found: usize,
     },
+    /// The log is too short for its intervals.
+    #[error("expected at least {needed} intervals, found {found}: choose shorter ones, or read more of the log")]
+    TooFewIntervals {
+        /// The smallest number that can be learnt from.
+        needed: usize,
+        /// Intervals of the log.
+        found: usize,
+    },
     /// Every row has the same label: there is nothing to tell apart, and any figure would be 100 % of nothing.
     #[error(
         "all {n_samples} rows have {label} = \"{class}\": with a single class there is nothing to tell apart, \

@@ -10,6 +10,7 @@ use super::estimator::{Estimator, EstimatorParams};
 use super::evaluation::Evaluation;
 use super::features::FeatureMatrix;
 use super::frame::Frame;
+use super::learning_curve::CurvePoint;
 use super::preparation::{Preparation, Touched};
 use super::random_forest::{Importance, most_probable};
 use super::trust::Trust;
@@ -67,6 +68,8 @@ pub struct TrainingSummary {
     pub trust: Option<Trust>,
     /// What was tried before, if a search was asked for.
     pub tuning: Option<Tuning>,
+    /// How it does with fewer rows to learn from, if that was asked for.
+    pub learning_curve: Vec<CurvePoint>,
 }
 
 impl SavedModel {

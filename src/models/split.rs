@@ -198,6 +198,15 @@ fn check_folds(k: usize) -> Result<(), ModelError> {
 }
 
 impl Split {
+    /// A split of these rows and, behind them, of the rows of another.
+    #[must_use]
+    pub fn beside(mut self, other: Self) -> Self {
+        let n_samples = self.train.len() + self.test.len();
+        self.train.extend(other.train.into_iter().map(|row| row + n_samples));
+        self.test.extend(other.test.into_iter().map(|row| row + n_samples));
+        self
+    }
+
     fn of(in_test: &[bool]) -> Self {
         let side = |wanted| (0..in_test.len()).filter(|&row| in_test[row] == wanted).collect();
         Self { train: side(false), test: side(true) }

@@ -123,6 +123,10 @@ pub enum ReasonKind {
     ConstantFeatures,
     /// Rare classes that were joined into one.
     JoinedClasses,
+    /// A plain rule costs no more than the model's alarms.
+    RuleAsGood,
+    /// What is forecast began too few times in the test.
+    FewEpisodes,
 }
 
 /// What a classifier's figures are judged by.
@@ -233,12 +237,12 @@ impl Trust {
 }
 
 impl Reason {
-    fn new(kind: ReasonKind, verdict: Verdict, sentence: String) -> Self {
+    pub(super) fn new(kind: ReasonKind, verdict: Verdict, sentence: String) -> Self {
         Self { kind, verdict, sentence }
     }
 }
 
-fn one_class(labels: &Labels) -> Option<Reason> {
+pub(super) fn one_class(labels: &Labels) -> Option<Reason> {
     let class = labels.only_class()?;
     let sentence = format!(
         "all {} rows have {} = \"{class}\": with a single class there is nothing to tell apart",
@@ -248,7 +252,7 @@ fn one_class(labels: &Labels) -> Option<Reason> {
     Some(Reason::new(ReasonKind::OneClass, Verdict::Meaningless, sentence))
 }
 
-fn one_class_test(test: &Labels) -> Option<Reason> {
+pub(super) fn one_class_test(test: &Labels) -> Option<Reason> {
     let class = test.only_class()?;
     let sentence = format!(
         "all {} rows of the test are \"{class}\": whoever always answers so is right every time",
@@ -408,7 +412,7 @@ fn most_frequent(codes: impl Iterator<Item = u32>) -> u32 {
     runs.rev().max_by_key(|run| run.len()).and_then(|run| run.first()).copied().unwrap_or_default()
 }
 
-fn few_of_a_class(train: &Labels, test: &Labels) -> Vec<Reason> {
+pub(super) fn few_of_a_class(train: &Labels, test: &Labels) -> Vec<Reason> {
     let counts = train.classes().iter().zip(train.counts()).zip(test.counts());
     let few = |((class, in_train), in_test): ((&String, usize), usize)| {
         let sentence = match in_test as u64 {
@@ -502,7 +506,7 @@ fn same_entities(entities: Entities<'_>, train: &Labels, test: &Labels) -> Optio
 }
 
 /// The feature whose values differ most between training and test, if they differ more than chance and seasons do.
-fn drift(train: &FeatureMatrix, test: &FeatureMatrix) -> Option<Reason> {
+pub(super) fn drift(train: &FeatureMatrix, test: &FeatureMatrix) -> Option<Reason> {
     let (n, m) = (train.n_samples() as f64, test.n_samples() as f64);
     if n < 1.0 || m < 1.0 {
         return None;
@@ -602,14 +606,14 @@ fn nothing_apart(scores: &[f64]) -> Option<Reason> {
     })
 }
 
-fn few_rows(n_samples: usize) -> Option<Reason> {
+pub(super) fn few_rows(n_samples: usize) -> Option<Reason> {
     (n_samples < FEW_ROWS).then(|| {
         let sentence = format!("only {n_samples} rows to learn from: what is usual can't be known from so few");
         Reason::new(ReasonKind::FewRows, Verdict::Careful, sentence)
     })
 }
 
-fn many_imputed(imputed: &[Imputed], n_samples: usize) -> Vec<Reason> {
+pub(super) fn many_imputed(imputed: &[Imputed], n_samples: usize) -> Vec<Reason> {
     let share = |column: &Imputed| column.rows as f64 / n_samples.max(1) as f64;
     let reason = |column: &Imputed| {
         let sentence = format!(
@@ -622,7 +626,7 @@ fn many_imputed(imputed: &[Imputed], n_samples: usize) -> Vec<Reason> {
     imputed.iter().filter(|column| share(column) > MANY_IMPUTED).map(reason).collect()
 }
 
-fn constant_features(features: &[Feature], constants: &[ConstantFeature]) -> Option<Reason> {
+pub(super) fn constant_features(features: &[Feature], constants: &[ConstantFeature]) -> Option<Reason> {
     if constants.is_empty() {
         return None;
     }

@@ -1,10 +1,13 @@
-//! Which parameters to train a random forest with: every combination of a grid is tried on held-out rows.
+//! Which parameters to train a random forest with: every combination of a grid, or some that are drawn from it, is tried
+//! on held-out rows.
 //!
-//! **Source**: scikit-learn's `GridSearchCV` with its default folds and score for classifiers (1.9). It differs in that
+//! **Source**: scikit-learn's `GridSearchCV` and, on lists, `RandomizedSearchCV`, with their default folds and score for classifiers (1.9). It differs in that
 //! the score may be balanced accuracy, which is the default here because most labels of a log have a rare class.
 //!
 //! The best combination was chosen by its score on these folds, so that score flatters it: measure the final model on
 //! rows that had no part in the choice.
+
+use std::collections::BTreeSet;
 
 use crate::units::order;
 use serde::{Deserialize, Serialize};
@@ -13,11 +16,12 @@ use super::error::ModelError;
 use super::features::FeatureMatrix;
 use super::labels::Labels;
 use super::metrics::ConfusionMatrix;
+use super::random::Random;
 use super::random_forest::{MaxFeatures, RandomForestParams};
 use super::split::Split;
 
 /// Combinations that one search may try: each is as many trainings as there are folds.
-const MAX_CANDIDATES: usize = 500;
+const MAX_CANDIDATES: u64 = 500;
 
 /// What a combination is chosen by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -46,6 +50,8 @@ pub struct ParamGrid {
     pub min_samples_leaf: Vec<usize>,
     /// Features tried at each split.
     pub max_features: Vec<MaxFeatures>,
+    /// How many of the combinations are drawn, by the base's seed; null for all of them.
+    pub n_iter: Option<usize>,
 }
 
 /// One combination and how it did.
@@ -71,15 +77,12 @@ pub struct Tuning {
 }
 
 impl ParamGrid {
-    /// Every combination, as a change of `base`. **Order**: the last parameter changes fastest; values in the order
-    /// given.
+    /// The combinations to try, as changes of `base`: all, or as many as are to be drawn. **Order**: the last parameter
+    /// changes fastest; values in the order given.
     ///
     /// # Errors
     /// More combinations than a search may try.
     pub fn combinations(&self, base: &RandomForestParams) -> Result<Vec<RandomForestParams>, ModelError> {
-        fn or_base<T: Clone>(values: &[T], base: &T) -> Vec<T> {
-            if values.is_empty() { vec![base.clone()] } else { values.to_vec() }
-        }
         let lengths = [
             self.n_estimators.len(),
             self.max_depth.len(),
@@ -87,30 +90,42 @@ impl ParamGrid {
             self.min_samples_leaf.len(),
             self.max_features.len(),
         ];
-        let n_candidates = lengths.iter().fold(1_usize, |product, &length| product.saturating_mul(length.max(1)));
+        let all = lengths.iter().fold(1_u64, |product, &length| product.saturating_mul(length.max(1) as u64));
+        let n_candidates = self.n_iter.map_or(all, |n_iter| all.min(n_iter as u64));
         if n_candidates > MAX_CANDIDATES {
             let found = n_candidates.to_string();
             return Err(ModelError::Param { param: "grid", expected: "at most 500 combinations", found });
         }
-        let mut all = vec![base.clone()];
-        let mut vary = |change: &dyn Fn(&RandomForestParams) -> Vec<RandomForestParams>| {
-            all = all.iter().flat_map(change).collect();
+        if n_candidates == all {
+            return Ok((0..all).map(|place| self.combination(base, place)).collect());
+        }
+        let mut random = Random::new(base.seed);
+        let mut drawn = BTreeSet::new();
+        while (drawn.len() as u64) < n_candidates {
+            drawn.insert(random.below(all));
+        }
+        Ok(drawn.into_iter().map(|place| self.combination(base, place)).collect())
+    }
+
+    /// The combination at a place among all.
+    fn combination(&self, base: &RandomForestParams, mut place: u64) -> RandomForestParams {
+        let mut params = base.clone();
+        let mut pick = |length: usize| {
+            let at = place % length.max(1) as u64;
+            place /= length.max(1) as u64;
+            at as usize
         };
-        let values = or_base(&self.n_estimators, &base.n_estimators);
-        vary(&|p| values.iter().map(|&n_estimators| RandomForestParams { n_estimators, ..p.clone() }).collect());
-        let values = or_base(&self.max_depth, &base.max_depth);
-        vary(&|p| values.iter().map(|&max_depth| RandomForestParams { max_depth, ..p.clone() }).collect());
-        let values = or_base(&self.min_samples_split, &base.min_samples_split);
-        vary(&|p| {
-            values.iter().map(|&min_samples_split| RandomForestParams { min_samples_split, ..p.clone() }).collect()
-        });
-        let values = or_base(&self.min_samples_leaf, &base.min_samples_leaf);
-        vary(&|p| {
-            values.iter().map(|&min_samples_leaf| RandomForestParams { min_samples_leaf, ..p.clone() }).collect()
-        });
-        let values = or_base(&self.max_features, &base.max_features);
-        vary(&|p| values.iter().map(|&max_features| RandomForestParams { max_features, ..p.clone() }).collect());
-        Ok(all)
+        let at = pick(self.max_features.len());
+        params.max_features = self.max_features.get(at).copied().unwrap_or(params.max_features);
+        let at = pick(self.min_samples_leaf.len());
+        params.min_samples_leaf = self.min_samples_leaf.get(at).copied().unwrap_or(params.min_samples_leaf);
+        let at = pick(self.min_samples_split.len());
+        params.min_samples_split = self.min_samples_split.get(at).copied().unwrap_or(params.min_samples_split);
+        let at = pick(self.max_depth.len());
+        params.max_depth = self.max_depth.get(at).copied().unwrap_or(params.max_depth);
+        let at = pick(self.n_estimators.len());
+        params.n_estimators = self.n_estimators.get(at).copied().unwrap_or(params.n_estimators);
+        params
     }
 
     /// Trains every combination on the training rows of each of `folds` and scores it on the others, telling `progress`
@@ -210,6 +225,24 @@ mod tests {
         assert_eq!((best.params.max_depth, best.params.min_samples_leaf), (Some(8), 1));
         assert!(best.mean > 0.9 && best.deviation < 0.1, "{best:?}");
         assert_eq!((best.scores.len(), tuning.candidates.len(), told.last()), (3, 4, Some(&(12, 12))));
+    }
+
+    #[test]
+    fn combinations_are_drawn_without_repeating_and_the_same_every_time() {
+        let grid = ParamGrid {
+            n_estimators: (1..=40).collect(),
+            max_depth: (1..=40).map(Some).collect(),
+            n_iter: Some(30),
+            ..Default::default()
+        };
+        let draw = |seed| grid.combinations(&RandomForestParams { seed, ..Default::default() }).unwrap();
+        let drawn: BTreeSet<_> = draw(1).iter().map(|params| (params.n_estimators, params.max_depth)).collect();
+        assert_eq!((drawn.len(), draw(1) == draw(1)), (30, true));
+        assert_ne!(draw(1)[0], RandomForestParams { seed: 1, ..draw(2)[0].clone() });
+        let all = ParamGrid { n_estimators: vec![1, 2], max_depth: vec![Some(3), None], ..Default::default() };
+        let all = ParamGrid { n_iter: Some(9), ..all }.combinations(&RandomForestParams::default()).unwrap();
+        let order: Vec<_> = all.iter().map(|params| (params.n_estimators, params.max_depth)).collect();
+        assert_eq!(order, [(1, Some(3)), (1, None), (2, Some(3)), (2, None)]);
     }
 
     #[test]

@@ -38,13 +38,14 @@ use crate::report::types::{Network, Quality, TopValues, Traffic, Visitors};
 use crate::schema::{Field, FieldName, Kind};
 use crate::table::{ColumnData, NumberCounts, Partial, Selection, Shard};
 use crate::units::Micros;
+use crate::units::buckets::Buckets;
 
 use answered::{ANSWERED, RECEIVED, RowBytes};
 use columns::{Columns, Counts};
 use network::{NetworkPartial, NetworkPass};
 use quality::QualityPartial;
 use tally::TextTallies;
-use timeline::Layout;
+use timeline::MAX_BUCKETS;
 use traffic::{TrafficPartial, TrafficPass};
 use visitors::{VISITS, VisitorsPartial, VisitorsPass};
 
@@ -93,7 +94,7 @@ pub struct Profile {
 pub fn run(selection: Selection<'_>, context: &ProfileContext) -> ProfilePartial {
     let mut columns = Columns::new(selection);
     let mut quality = QualityPartial::default();
-    let mut traffic = TrafficPass::new(Layout::new(context.range));
+    let mut traffic = TrafficPass::new(Buckets::over(context.range, MAX_BUCKETS));
     let mut visitors = VisitorsPass::new(selection, context.session_gap);
     let mut network = NetworkPass::new(selection);
     let (mut received, mut answered) = (RowBytes::default(), RowBytes::default());

@@ -7,14 +7,11 @@ use serde::{Deserialize, Serialize};
 use crate::report::types::{Timeline, TimelineSeries};
 use crate::table::{NULL_NUMBER, Partial};
 use crate::units::Micros;
+use crate::units::buckets::Buckets;
 use crate::units::order;
 
 /// Buckets that a chart of full width can show apart.
-const MAX_BUCKETS: i64 = 120;
-
-/// Widths that people count time in, in seconds. Longer ranges double the last one.
-const STEPS: [i64; 19] =
-    [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000];
+pub(super) const MAX_BUCKETS: usize = 120;
 
 /// Logs that have a stack of their own; the others share one.
 const TOP_LOGS: usize = 6;
@@ -28,44 +25,10 @@ const WEEK: usize = 7 * 24;
 
 const HOUR: i64 = 3600 * Micros::PER_SECOND;
 
-/// Where the buckets lie. The same for every shard and worker.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Layout {
-    start: i64,
-    step: i64,
-    n_buckets: usize,
-}
-
-impl Layout {
-    /// Buckets over a range of times, both ends included; none without a range.
-    pub fn new(range: Option<(Micros, Micros)>) -> Self {
-        let Some((first, last)) = range.filter(|(first, last)| first <= last) else { return Self::default() };
-        let doubled = std::iter::successors(STEPS.last().copied(), |step| step.checked_mul(2)).skip(1);
-        for seconds in STEPS.into_iter().chain(doubled) {
-            let step = seconds.saturating_mul(Micros::PER_SECOND);
-            let start = first.0.div_euclid(step).saturating_mul(step);
-            let n_buckets = (i128::from(last.0) - i128::from(start)) / i128::from(step) + 1;
-            if n_buckets <= i128::from(MAX_BUCKETS) {
-                return Self { start, step, n_buckets: n_buckets as usize };
-            }
-        }
-        Self::default()
-    }
-
-    /// The bucket of a time, and from where to where it reaches.
-    fn bucket(self, time: i64) -> Option<(usize, i64, i64)> {
-        let past = time.checked_sub(self.start).filter(|&past| past >= 0)?;
-        let bucket = past.checked_div(self.step)?;
-        let from = self.start.saturating_add(bucket.saturating_mul(self.step));
-        let place = usize::try_from(bucket).ok().filter(|&place| place < self.n_buckets)?;
-        Some((place, from, from.saturating_add(self.step)))
-    }
-}
-
 /// Counts over time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct TimelinePartial {
-    layout: Layout,
+    layout: Buckets,
     /// `[bucket][class]`, flat.
     by_class: Vec<u64>,
     /// Rows of each bucket, by log.
@@ -78,7 +41,7 @@ pub(super) struct TimelinePartial {
 
 impl TimelinePartial {
     /// No rows yet.
-    pub fn new(layout: Layout) -> Self {
+    pub fn new(layout: Buckets) -> Self {
         let by_class = vec![0; layout.n_buckets * N_CLASSES];
         Self { layout, by_class, by_log: BTreeMap::new(), by_hour: vec![0; WEEK], range: None }
     }
@@ -216,7 +179,7 @@ impl Default for Cell {
 }
 
 impl Cell {
-    fn of(time: i64, layout: Layout) -> Self {
+    fn of(time: i64, layout: Buckets) -> Self {
         let hour = time.div_euclid(HOUR);
         let (from, to) = (hour.saturating_mul(HOUR), hour.saturating_add(1).saturating_mul(HOUR));
         // 1970-01-01 was a Thursday.
@@ -249,35 +212,12 @@ mod tests {
 
     const SECOND: i64 = Micros::PER_SECOND;
 
-    fn check(first: i64, last: i64, expected: (i64, usize)) {
-        let layout = Layout::new(Some((Micros(first), Micros(last))));
-        assert_eq!((layout.step / SECOND, layout.n_buckets), expected, "{first} to {last}");
-        assert!(layout.start <= first && layout.bucket(last).is_some_and(|(place, ..)| place + 1 == layout.n_buckets));
-    }
-
-    #[test]
-    fn buckets_are_of_a_width_that_people_know() {
-        check(0, 0, (1, 1));
-        check(0, 119 * SECOND, (1, 120));
-        check(0, 120 * SECOND, (2, 61));
-        check(1_431_857_103 * SECOND, 1_432_155_915 * SECOND, (3600, 84));
-        check(-5 * SECOND, 5 * SECOND, (1, 11));
-        check(0, 40 * 365 * Micros::PER_DAY, (20_736_000, 61));
-    }
-
-    #[test]
-    fn ranges_without_an_end_have_buckets_too() {
-        let layout = Layout::new(Some((Micros(i64::MIN + 1), Micros(i64::MAX))));
-        assert!(layout.n_buckets > 0 && layout.n_buckets <= 120);
-        assert_eq!(Layout::new(None), Layout::default());
-        assert_eq!(Layout::new(Some((Micros(1), Micros(0)))), Layout::default());
-    }
-
     #[test]
     fn rows_fall_into_their_bucket_hour_and_class() {
         // 2015-05-17 was a Sunday; 10:05:03Z.
         let start = 1_431_857_103 * SECOND;
-        let mut partial = TimelinePartial::new(Layout::new(Some((Micros(start), Micros(start + 60 * SECOND)))));
+        let mut partial =
+            TimelinePartial::new(Buckets::over(Some((Micros(start), Micros(start + 60 * SECOND))), MAX_BUCKETS));
         partial.add("a", &[start, start + SECOND, NULL_NUMBER, start + 60 * SECOND], &[200, 404, 200, NULL_NUMBER]);
         partial.add("b", &[start], &[999]);
         let timeline = partial.timeline(true);
@@ -292,7 +232,7 @@ mod tests {
 
     #[test]
     fn logs_after_the_sixth_share_a_stack() {
-        let mut partial = TimelinePartial::new(Layout::new(Some((Micros(0), Micros(0)))));
+        let mut partial = TimelinePartial::new(Buckets::over(Some((Micros(0), Micros(0))), MAX_BUCKETS));
         for log in ["a", "b", "c", "d", "e", "f", "g", "h", "h"] {
             partial.add(log, &[0], &[NULL_NUMBER]);
         }

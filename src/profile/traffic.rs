@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::report::types::{TopValues, Traffic};
 use crate::schema::Field;
 use crate::table::{NULL_NUMBER, Partial};
+use crate::units::buckets::Buckets;
 use crate::units::order::most;
 
 use super::Counted;
@@ -14,7 +15,7 @@ use super::answered::RowBytes;
 use super::columns::Columns;
 use super::histogram::BytesHistogram;
 use super::tally::{Tally, value_count};
-use super::timeline::{Layout, TimelinePartial};
+use super::timeline::TimelinePartial;
 
 /// Values of a column that may have any number of them.
 pub(super) const TOP: usize = 20;
@@ -44,7 +45,7 @@ pub(super) struct TrafficPartial {
 
 impl TrafficPass {
     /// No rows yet.
-    pub fn new(layout: Layout) -> Self {
+    pub fn new(layout: Buckets) -> Self {
         let partial = TrafficPartial { timeline: TimelinePartial::new(layout), ..TrafficPartial::default() };
         Self { partial, statuses: vec![Tally::default(); DENSE_STATUSES] }
     }

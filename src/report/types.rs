@@ -4,6 +4,7 @@
 
 mod cases;
 mod left_out;
+mod studies;
 mod why_not;
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,7 @@ use crate::settings::Settings;
 use crate::units::Micros;
 pub use crate::units::severity::Severity;
 pub use left_out::*;
+pub use studies::*;
 pub use why_not::*;
 
 /// The version of the shape.

@@ -17,11 +17,13 @@
 //! Reads tables and settings; knows neither formats nor models, and asks nobody outside. Rules of the user are in [`sigma`].
 
 mod allow;
+mod attacks;
 mod cases;
 mod catalog;
 mod columns;
 mod decode;
 mod filter;
+mod flagged;
 mod hunting;
 mod lists;
 mod lookups;
@@ -36,8 +38,10 @@ mod tuned;
 mod why_not;
 
 pub use crate::enrich::ports;
+pub use attacks::{Attack, attacks};
 pub use cases::FoundCase;
 pub use catalog::{Check, checks};
+pub use flagged::flagged;
 pub use hunting::crawlers::crawlers;
 pub use partial::{Checked, Found, RulesPartial};
 pub use why_not::{SourcePartial, of_row, of_source};

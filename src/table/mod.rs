@@ -8,6 +8,7 @@
 //! A row keeps where its line is (byte, length, line), not the line. Does not know formats, filters or checks.
 
 mod builder;
+mod copied;
 mod counts;
 mod dictionary;
 pub(crate) mod keys;
@@ -19,6 +20,7 @@ mod rows;
 mod store;
 
 pub use builder::Builder;
+pub use copied::{Cell, CopiedRow};
 pub use counts::{NumberCounts, TextCount, TextCounts};
 pub use dictionary::{Dictionary, NULL, escape_invalid};
 pub use one::At;

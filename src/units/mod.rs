@@ -2,6 +2,7 @@
 //!
 //! `time` reads ISO times; `format::timestamp` reads the other forms that logs write.
 
+pub mod buckets;
 pub mod clock;
 pub mod hash;
 pub mod order;

@@ -54,6 +54,14 @@ pub enum Model {
     Evaluate(Evaluate),
     /// List the columns that go together: the strongest correlations of numbers, flags and categories.
     Correlate(Correlate),
+    /// Say whether the next interval will have a burst of errors, and how well that could be known so far.
+    Forecast(Forecast),
+    /// Put known attacks among a copy of the log's rows, and say how many of them rules find, and a model.
+    Plant(Plant),
+    /// Say where the rules and a saved model agree.
+    Agree(Agree),
+    /// Draw rows as points of a plane, near where their numbers are alike, and say what groups they fall into.
+    Map(Map),
 }
 
 /// What every command that reads logs takes.
@@ -290,19 +298,23 @@ pub struct Train {
     /// A parameter of the preparation: `scaling=standard`, `outliers=clip`, `imputation=mean`, `min_support=5`.
     #[arg(long = "prepare", value_name = "NAME=VALUE")]
     pub preparation: Vec<String>,
-    /// Which rows test: `rows` (some of each class), `time` (the newest), or a column whose values stay together, such as
-    /// `source.ip`.
+    /// Which rows test: `rows` (some of each class), `time` (the newest), `pattern` (requests that without their numbers and
+    /// values are like none that trained), or a column whose values stay together, such as `source.ip`.
     #[arg(long, default_value = "rows")]
     pub split: String,
     /// The share of rows that test; 0 for none.
     #[arg(long, default_value_t = 0.3)]
     pub test_share: f64,
-    /// Parameters to try before, as JSON: `{"max_depth": [3, 10], "min_samples_leaf": [1, 20]}`.
+    /// Parameters to try before, as JSON: `{"max_depth": [3, 10], "min_samples_leaf": [1, 20]}`. With `"n_iter": 10` among
+    /// them only so many of the combinations are tried, drawn by the seed.
     #[arg(long, value_name = "JSON")]
     pub grid: Option<String>,
     /// On how many folds of the rows that train each of them is tried.
     #[arg(long, default_value_t = 5)]
     pub folds: usize,
+    /// Also say how the model does with fewer rows to learn from, at so many sizes.
+    #[arg(long, default_value_t = 0, value_name = "SIZES")]
+    pub learning_curve: usize,
     /// Where all random numbers start.
     #[arg(long, default_value_t = 42)]
     pub seed: u64,
@@ -365,6 +377,129 @@ pub struct Correlate {
     #[arg(long, default_value_t = 10)]
     pub min_support: usize,
     /// How to write the pairs.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+}
+
+/// `logloupe model forecast`.
+#[derive(Debug, Args)]
+pub struct Forecast {
+    /// What to read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// The smallest status that is an error: 500 for what the server did wrong, 400 for all.
+    #[arg(long, default_value_t = 500, value_name = "STATUS")]
+    pub errors_from: u16,
+    /// Seconds of an interval; the shortest that makes at most 500 of them if left out.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub interval: Option<u32>,
+    /// How many intervals ahead the burst is that an alarm is about.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub lead: u32,
+    /// An interval with more errors than this is a burst; as many as nine of ten intervals have if left out.
+    #[arg(long, value_name = "N")]
+    pub burst_over: Option<u64>,
+    /// The intervals that the plain rule beside the model counts the errors of.
+    #[arg(long, default_value_t = 6, value_name = "N")]
+    pub rule_window: u32,
+    /// The plain rule gives an alarm where there are more errors in them than this.
+    #[arg(long, default_value_t = 5, value_name = "N")]
+    pub rule_over: u64,
+    /// What a burst without an alarm costs, where a false alarm costs 1.
+    #[arg(long, default_value_t = 5.0, value_name = "COST")]
+    pub miss_cost: f64,
+    /// The share of intervals that tests: the newest.
+    #[arg(long, default_value_t = 0.3)]
+    pub test_share: f64,
+    /// Where all random numbers start.
+    #[arg(long, default_value_t = 42)]
+    pub seed: u64,
+    /// How to write the forecast.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+}
+
+/// `logloupe model plant`.
+#[derive(Debug, Args)]
+pub struct Plant {
+    /// What to read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// A model, as `logloupe model train` saved it; one is trained on what is planted if left out, asked only about kinds of
+    /// attack that it never saw.
+    #[arg(long, value_name = "FILE")]
+    pub with: Option<PathBuf>,
+    /// Of a saved model: the class that counts as found; its last if left out.
+    #[arg(long, value_name = "CLASS", requires = "with")]
+    pub class: Option<String>,
+    /// Rows of the log that are copied, at most.
+    #[arg(long, default_value_t = 5_000, value_name = "N")]
+    pub rows: u32,
+    /// How many times each attack is planted.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub copies: u32,
+    /// How bad a rule must be for its rows to count as found.
+    #[arg(long, value_enum, default_value_t = Level::Medium)]
+    pub level: Level,
+    /// Sigma rules: files, or folders and archives of `.yml` and `.yaml` files.
+    #[arg(long, num_args = 1..)]
+    pub rules: Vec<PathBuf>,
+    /// Where all random numbers start.
+    #[arg(long, default_value_t = 42)]
+    pub seed: u64,
+    /// How to write what came out.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+}
+
+/// `logloupe model agree`.
+#[derive(Debug, Args)]
+pub struct Agree {
+    /// What to read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// The model, as `logloupe model train` saved it.
+    #[arg(long, value_name = "FILE")]
+    pub with: PathBuf,
+    /// The class of the model that counts; its last, or anomalies, if left out.
+    #[arg(long, value_name = "CLASS")]
+    pub class: Option<String>,
+    /// How bad a rule must be for its rows to count.
+    #[arg(long, value_enum, default_value_t = Level::Medium)]
+    pub level: Level,
+    /// How many rows of each kind are shown.
+    #[arg(long, default_value_t = 5, value_name = "N")]
+    pub shown: u32,
+    /// Sigma rules: files, or folders and archives of `.yml` and `.yaml` files.
+    #[arg(long, num_args = 1..)]
+    pub rules: Vec<PathBuf>,
+    /// Where all random numbers start.
+    #[arg(long, default_value_t = 42)]
+    pub seed: u64,
+    /// How to write what came out.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+}
+
+/// `logloupe model map`.
+#[derive(Debug, Args)]
+pub struct Map {
+    /// What to read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Columns of numbers and computed features, separated by commas; all that the log fills if left out.
+    #[arg(long, value_delimiter = ',', value_name = "COLUMNS")]
+    pub numbers: Vec<String>,
+    /// Rows on the map, at most.
+    #[arg(long, default_value_t = 2_000, value_name = "N")]
+    pub rows: u32,
+    /// Groups.
+    #[arg(long, default_value_t = 5, value_name = "K")]
+    pub groups: u32,
+    /// Where all random numbers start.
+    #[arg(long, default_value_t = 42)]
+    pub seed: u64,
+    /// How to write the map.
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,
 }

@@ -271,7 +271,7 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-fn severity(level: Level) -> Severity {
+pub fn severity(level: Level) -> Severity {
     match level {
         Level::Informational => Severity::Informational,
         Level::Low => Severity::Low,

@@ -1,5 +1,7 @@
 //! `logloupe model`: trains a model on logs and saves it, applies it to others, says how good it is.
 
+mod studies;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -26,6 +28,10 @@ pub fn run(command: &Model) -> anyhow::Result<ExitCode> {
         Model::Predict(arguments) => predict(arguments)?,
         Model::Evaluate(arguments) => evaluate(arguments)?,
         Model::Correlate(arguments) => correlate(arguments)?,
+        Model::Forecast(arguments) => studies::forecast(arguments)?,
+        Model::Plant(arguments) => studies::plant(arguments)?,
+        Model::Agree(arguments) => studies::agree(arguments)?,
+        Model::Map(arguments) => studies::map(arguments)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -98,7 +104,7 @@ fn answers(crew: &Crew, filter: &str, model: &SavedModel) -> anyhow::Result<Answ
     Ok(crew.gather(|engine| engine.answers(filter, model, &book), AnswersPart::merge)?)
 }
 
-fn read(reading: &Reading) -> anyhow::Result<(DiskFiles, Crew, String)> {
+pub(super) fn read(reading: &Reading) -> anyhow::Result<(DiskFiles, Crew, String)> {
     let settings = commands::settings(reading)?;
     let files = commands::open(reading, &settings)?;
     let crew = commands::read(&files, &settings, reading)?;
@@ -119,7 +125,7 @@ fn train_settings(arguments: &Train) -> anyhow::Result<TrainSettings> {
         ModelKind::GradientBoosting => "gradient_boosting",
     };
     let split = match arguments.split.as_str() {
-        which @ ("rows" | "time") => json!(which),
+        which @ ("rows" | "time" | "pattern") => json!(which),
         column => json!({ "group": column }),
     };
     let mut settings = json!({
@@ -132,6 +138,7 @@ fn train_settings(arguments: &Train) -> anyhow::Result<TrainSettings> {
         "split": split,
         "test_share": arguments.test_share,
         "folds": arguments.folds,
+        "learning_curve": arguments.learning_curve,
         "seed": arguments.seed,
     });
     if let Some(grid) = &arguments.grid {
@@ -151,7 +158,7 @@ fn assignments(assigned: &[String]) -> anyhow::Result<Value> {
 }
 
 /// Lines to read; what comes from the log must not steer a terminal.
-fn told(lines: Vec<(String, String)>) -> Vec<u8> {
+pub(super) fn told(lines: Vec<(String, String)>) -> Vec<u8> {
     let width = lines.iter().filter(|(_, text)| !text.is_empty()).map(|(name, _)| name.chars().count()).max();
     let mut out = String::new();
     for (name, text) in lines {

@@ -30,6 +30,9 @@ pub(super) enum Place {
     Spare,
 }
 
+/// A report, and beside it what its checks took.
+type Made = (Box<Report>, Vec<Uint8Array>);
+
 /// What came of showing a report.
 enum Shown {
     Yes,
@@ -231,7 +234,7 @@ impl Session {
     }
 
     /// A chapter of the report, or all of it.
-    async fn chapter(&self, chapter: Option<Chapter>, settings: &Settings) -> Result<Box<Report>, Trouble> {
+    async fn chapter(&self, chapter: Option<Chapter>, settings: &Settings) -> Result<Made, Trouble> {
         let (settings, inputs) = (Box::new(settings.clone()), self.shards.borrow().inputs.clone());
         let rules = self.packed_rules.borrow().clone();
         let job = match chapter {
@@ -239,22 +242,20 @@ impl Session {
             Some(chapter) => Job::Chapter { chapter, settings, inputs, rules },
         };
         match self.job(&job, Place::First).await? {
-            (Output::Report(report), beside) => {
-                if !matches!(chapter, Some(Chapter::Panels)) {
-                    let times = beside.first().and_then(|times| decode(&times.to_vec()).ok());
-                    self.store.times.set(times.unwrap_or_default());
-                }
-                Ok(report)
-            }
+            (Output::Report(report), beside) => Ok((report, beside)),
             _ => Err(Trouble::another("a report")),
         }
     }
 
     /// Shows what came.
-    async fn show(&self, filter: &str, chapter: Option<Chapter>, result: Result<Box<Report>, Trouble>) -> Shown {
+    async fn show(&self, filter: &str, chapter: Option<Chapter>, result: Result<Made, Trouble>) -> Shown {
         let trouble = match result {
-            Ok(report) => {
+            Ok((report, beside)) => {
                 self.store.mistake.set(None);
+                if chapter != Some(Chapter::Panels) {
+                    let times = beside.first().and_then(|times| decode(&times.to_vec()).ok());
+                    self.store.times.set(times.unwrap_or_default());
+                }
                 self.put_in(chapter, report).await;
                 return Shown::Yes;
             }
