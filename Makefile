@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run dist serve test test-native test-wasm test-page lint fuzz real conformance sigma attacks models look bench data rules clean setup setup-test
+.PHONY: help run dist single serve test test-native test-wasm test-page lint fuzz real conformance sigma attacks models look bench data rules clean setup setup-test
 
 # Tools that .ci/setup.sh had to keep apart, then npm's wasm-opt, then whatever the machine has.
 TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/logloupe/tools
@@ -32,6 +32,10 @@ dist: setup ## Build the static site into dist/, for any host and any sub-path
 	trunk build --release
 	@node .ci/size.mjs dist
 
+single: dist ## The whole page as one file, single/logloupe.html: it works from a disk, and can't ask anybody for anything
+	cargo build --locked --profile page --target wasm32-unknown-unknown --bin unpack
+	node .ci/single.mjs dist single/logloupe.html
+
 test: setup-test test-native test-wasm test-page ## Unit, case, architecture, wasm and browser tests
 
 test-native:
@@ -42,7 +46,7 @@ test-wasm:
 	cargo test --locked --target wasm32-unknown-unknown --test web
 
 # The page's tests compare with the command line that `cargo test` builds beside its tests.
-test-page: dist
+test-page: single
 	cargo test --locked --no-run --test real
 	LOGLOUPE_BIN=$(CURDIR)/target/debug/logloupe node --test --test-concurrency=1 tests/e2e/*.test.mjs
 

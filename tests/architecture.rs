@@ -131,6 +131,7 @@ const ROOMS: &[Room] = &[
         may: &["rules::sigma", "protocol", "report", "settings", "units", "error"],
         why: "the reader of rules turns texts into packed rules and sees no log",
     },
+    Room { name: "bin/unpack", may: &[], why: "what unpacks the single-file page is small, or packing would not pay" },
     Room {
         name: "bin/logloupe",
         may: &[
@@ -167,7 +168,7 @@ const HOST_CRATES: &[(&[&str], &[&str], &str)] = &[
             "gloo",
             "console_error_panic_hook",
         ],
-        &["bin/app", "bin/worker", "bin/rules"],
+        &["bin/app", "bin/worker", "bin/rules", "bin/unpack"],
         "the engine knows no browser, so that the command line gives the same report",
     ),
     (

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { serve } from '../../.ci/serve.mjs';
@@ -35,6 +35,14 @@ export async function start() {
   return { url: site.url, browser, open, close: async () => { await browser.close(); await site.close(); } };
 }
 
+/** The page as one file, opened from the disk by a browser that has no network. */
+export async function startSingle(file) {
+  await mkdir(OUT, { recursive: true });
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: await chromiumArguments() });
+  const open = (options) => openPage(browser, pathToFileURL(file).href, [], { ...options, offline: true });
+  return { browser, open, close: () => browser.close() };
+}
+
 /** The same switches as the wasm tests, but those that Playwright sets itself. */
 async function chromiumArguments() {
   const capabilities = JSON.parse(await readFile(path.join(ROOT, 'webdriver.json'), 'utf8'));
@@ -42,9 +50,9 @@ async function chromiumArguments() {
 }
 
 /** A fresh visit: nothing stored, one window. */
-async function openPage(browser, url, asked, { width = 1440, height = 900, theme = 'light', fragment = '' } = {}) {
+async function openPage(browser, url, asked, { width = 1440, height = 900, theme = 'light', fragment = '', offline = false } = {}) {
   const context = await browser.newContext({
-    viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', serviceWorkers: 'block', acceptDownloads: true,
+    viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', serviceWorkers: 'block', acceptDownloads: true, offline,
     timezoneId: 'Europe/Berlin', locale: 'en-GB',
   });
   const page = await context.newPage();
