@@ -15,7 +15,8 @@ use crate::error::Error;
 use crate::query::{Answer, Ask};
 use crate::report::export::{DocumentFormat, Redaction};
 use crate::report::{
-    Anomaly, Classifier, Input, Paragraph, QueueEntry, Report, Severity, SkippedMember, Threat, WhyNot,
+    Anomaly, Classifier, Compared, Input, Learnt, Paragraph, Predicted, QueueEntry, Report, Severity, SkippedMember,
+    Survey, Threat, WhyNot,
 };
 use crate::schema::{FieldName, Kind};
 use crate::settings::{AnomalySettings, ClassifierSettings, Settings};
@@ -116,6 +117,15 @@ pub enum Request {
         /// What is to be left out; null for nothing.
         redaction: Option<Redaction>,
     },
+    /// Keeps a model, to answer `Predict` with. Beside: its file. Answered by `Learnt`.
+    Learn,
+    /// What the kept model says of a row of these values, by column. Answered by `Predicted`.
+    Predict(Vec<(String, String)>),
+    /// Marks another share of the rows that were scored last, whose scores the worker that finished has kept. Answered by
+    /// `Done` with `Anomaly`.
+    Mark(AnomalySettings),
+    /// Why a row of these values, in the order of the features, was given its score then. Answered by `Predicted`.
+    Why(Vec<f64>),
     /// Drops every file and shard.
     Reset,
     /// Reads Sigma rules; only the worker that reads rules knows how. Answered by `Rules`, the rules beside, packed as
@@ -249,8 +259,6 @@ pub enum Job {
         filter: String,
         /// How the forest was grown.
         settings: AnomalySettings,
-        /// How many rows the filter lets through, over all workers.
-        n_rows: u64,
     },
     /// A sample to grow and test a random forest on. Output: `Classifier`.
     Classify {
@@ -277,6 +285,44 @@ pub enum Job {
         /// The question.
         study: Box<Study>,
     },
+    /// A model that is trained on request, or applied. Beside, if it is applied: its file, behind what the round before
+    /// left. Output: by its task.
+    Model(Box<ModelJob>),
+}
+
+/// A model's work over all rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelJob {
+    /// The filter; empty for all rows.
+    pub filter: String,
+    /// What to do.
+    pub task: ModelTask,
+    /// The round.
+    pub step: ModelStep,
+}
+
+/// What is done with a model. Settings are those of `logloupe model train`, as JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ModelTask {
+    /// Trains one with these settings. Output: `Model`, its file beside.
+    Train(String),
+    /// Looks at what would be learnt from. Output: `Survey`.
+    Survey(String),
+    /// Lets it answer for every row. Output: `Export`, the lines beside.
+    Predict(RowFormat),
+    /// Compares its answers with what is true. Output: `Compared`.
+    Evaluate,
+}
+
+/// A round of a model's work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ModelStep {
+    /// Which columns there are. The first where settings are given.
+    Columns,
+    /// What is known of addresses. The first where a model is applied.
+    Addresses,
+    /// The rows themselves.
+    Rows,
 }
 
 /// A part of the report.
@@ -385,6 +431,10 @@ pub enum Response {
     Told(Threat, Vec<QueueEntry>, Vec<Paragraph>),
     /// A report as a file.
     Written(String),
+    /// A model that is kept.
+    Learnt(Box<Learnt>),
+    /// What the kept model says of a row.
+    Predicted(Box<Predicted>),
     /// It did not work.
     Failed(Error),
     /// Rules that were read, in the order of the packed ones. Beside: those, packed.
@@ -426,6 +476,12 @@ pub enum Output {
     Explained(Option<Box<WhyNot>>),
     /// What a study says.
     Studied(Box<Studied>),
+    /// A model was trained. Beside: its file.
+    Model,
+    /// What the columns are to a model.
+    Survey(Box<Survey>),
+    /// How good a model's answers are.
+    Compared(Box<Compared>),
 }
 
 /// What the beginning of a file says.

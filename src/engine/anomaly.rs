@@ -3,36 +3,35 @@
 //! Round one finds the features, round two the sample, round three the scores. The threshold is the percentile of all
 //! rows' scores, as if the forest had been grown on all of them (scikit-learn's `offset_`).
 
+mod marking;
+
+pub use marking::Scored;
+
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::models::{
-    AnomalyEvidence, ConstantFeature, Contamination, FeatureMatrix, Imputation, Imputed, Imputer, IsolationForest,
-    IsolationForestParams, MaxSamples, ModelError, Trust as ModelTrust, Verdict as ModelVerdict,
+    ConstantFeature, Contamination, FeatureMatrix, Imputation, Imputer, IsolationForest, IsolationForestParams,
+    MaxSamples, ModelError, Trust as ModelTrust, Verdict as ModelVerdict,
 };
 use crate::protocol::{Job, Output};
-use crate::query::{Histogram, HistogramBin};
-use crate::report::{Anomaly, AnomalyRow, Entity, Evidence, FeatureUse, Metric, Param, ParamValue, Trust, Verdict};
+use crate::report::{Anomaly, Param, ParamValue, Trust, Verdict};
 use crate::schema::{Field, FieldName};
 use crate::settings::AnomalySettings;
-use crate::table::{Position, Selection};
+use crate::table::{NULL, Position, Selection};
 use crate::units::order;
 
 use super::features::{AddressBook, feature, read_features};
 use super::sample::{MAX_SAMPLE, SamplePart, columns_part, is_judged, sample_part};
-use super::{Files, Finished, PartKind, decode, encode, evidence_at};
+use super::{Finished, PartKind, decode, encode};
 
 /// Marked rows that the report shows.
 const SHOWN_ROWS: usize = 100;
 
-/// Addresses that the report shows.
-const SHOWN_ENTITIES: usize = 20;
-
-/// Bins of the histogram of scores, which lie in −1..=0.
-const SCORE_BINS: usize = 50;
-
 /// What every worker needs to score its rows.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Model {
     features: Vec<FieldName>,
     imputer: Imputer,
@@ -45,8 +44,11 @@ struct Model {
 pub struct ScoresPart {
     model: Vec<u8>,
     scores: Vec<f64>,
+    /// Who is behind each score, as a place among the addresses; `NULL` where nobody is.
+    sources: Vec<u32>,
+    addresses: Vec<String>,
     imputed: Vec<u64>,
-    /// The strangest rows, as many as can be marked.
+    /// The strangest rows, as many as are shown.
     lowest: Vec<ScoredRow>,
 }
 
@@ -54,7 +56,6 @@ pub struct ScoresPart {
 struct ScoredRow {
     score: f64,
     place: Position,
-    address: Option<String>,
     values: Vec<f64>,
 }
 
@@ -68,10 +69,9 @@ pub fn fit_part(selection: Selection<'_>, settings: &AnomalySettings) -> PartKin
 
 /// Grows the forest; every worker's scores are the next round.
 pub fn finish_fit(part: SamplePart, filter: &str, settings: &AnomalySettings) -> Result<Finished, Error> {
-    let n_rows = part.n_rows;
     match grow(part, settings) {
         Ok(model) => {
-            let next = Job::AnomalyScore { filter: filter.to_owned(), settings: settings.clone(), n_rows };
+            let next = Job::AnomalyScore { filter: filter.to_owned(), settings: settings.clone() };
             Ok((Output::Next(Box::new(next)), encode(&model)?))
         }
         Err(error) => Ok((Output::Anomaly(refused(settings, &error.to_string())), Vec::new())),
@@ -97,15 +97,12 @@ fn grow(part: SamplePart, settings: &AnomalySettings) -> Result<Model, ModelErro
 }
 
 /// Round three: scores of the rows that have enough of the features.
-pub fn score_part(
-    selection: Selection<'_>,
-    settings: &AnomalySettings,
-    n_rows: u64,
-    beside: &[u8],
-) -> Result<PartKind, Error> {
+pub fn score_part(selection: Selection<'_>, beside: &[u8]) -> Result<PartKind, Error> {
     let model: Model = decode(beside)?;
     let forest = &model.forest;
-    let keep = libm::ceil(settings.contamination * n_rows as f64) as usize + 2;
+    let source = FieldName::from(Field::SourceIp);
+    let mut places = HashMap::new();
+    let mut codes = Vec::new();
     let n_features = model.features.len();
     let mut part = ScoresPart { model: beside.to_vec(), imputed: vec![0; n_features], ..ScoresPart::default() };
     for (shard, rows) in selection.shards() {
@@ -129,31 +126,29 @@ pub fn score_part(
             }
         }
         let scores = forest.score_samples(&matrix).map_err(failed)?;
-        let source = FieldName::from(Field::SourceIp);
+        shard.table.read_codes(&source, &mut codes);
         for (index, (&row, &score)) in kept_rows.iter().zip(&scores).enumerate() {
             part.scores.push(score);
-            part.lowest.push(ScoredRow {
-                score,
-                place: shard.position(row),
-                address: shard
-                    .table
-                    .column(&source)
-                    .and_then(|column| crate::query::text_of(selection.dictionary(&source), &column.data, row)),
-                values: matrix.row(index).to_vec(),
+            let code = codes.get(row).copied().unwrap_or(NULL);
+            let place = *places.entry(code).or_insert_with(|| match selection.dictionary(&source) {
+                Some(dictionary) if code != NULL => part.place_of(dictionary.get(code)),
+                _ => NULL,
             });
-            // Cut now and then, so that memory stays near what can be marked.
-            if part.lowest.len() > keep * 2 + 4096 {
-                cut(&mut part.lowest, keep);
+            part.sources.push(place);
+            part.lowest.push(ScoredRow { score, place: shard.position(row), values: matrix.row(index).to_vec() });
+            // Cut now and then, so that memory stays near what is shown.
+            if part.lowest.len() > 4096 {
+                cut(&mut part.lowest);
             }
         }
     }
-    cut(&mut part.lowest, keep);
+    cut(&mut part.lowest);
     Ok(PartKind::Scores(part))
 }
 
-fn cut(rows: &mut Vec<ScoredRow>, keep: usize) {
+fn cut(rows: &mut Vec<ScoredRow>) {
     order::sort_by(rows, |a, b| a.score.total_cmp(&b.score).then_with(|| a.place.cmp(&b.place)));
-    rows.truncate(keep);
+    rows.truncate(SHOWN_ROWS);
 }
 
 /// No result, and the sentence that says why.
@@ -169,37 +164,24 @@ fn failed(error: ModelError) -> Error {
 impl ScoresPart {
     /// Takes another worker's scores in.
     pub fn merge(&mut self, other: Self) {
+        let known: HashMap<String, u32> = self.addresses.iter().cloned().zip(0..).collect();
+        let mut place = |address: String| match known.get(&address) {
+            Some(place) => *place,
+            None => self.place_of(&address),
+        };
+        let places: Vec<u32> = other.addresses.into_iter().map(&mut place).collect();
+        self.sources.extend(other.sources.iter().map(|&at| places.get(at as usize).copied().unwrap_or(NULL)));
         self.scores.extend(other.scores);
         self.lowest.extend(other.lowest);
+        cut(&mut self.lowest);
         self.imputed.iter_mut().zip(other.imputed).for_each(|(a, b)| *a += b);
     }
-}
 
-/// What the forest says, from all workers' scores.
-pub fn finish_scores(mut part: ScoresPart, settings: &AnomalySettings, files: &dyn Files) -> Result<Anomaly, Error> {
-    let model: Model = decode(&part.model)?;
-    let mut forest = model.forest.clone();
-    part.scores.sort_unstable_by(f64::total_cmp);
-    forest.set_offset(&part.scores);
-    let mut marked = part.lowest;
-    marked.retain(|row| forest.is_anomaly(row.score));
-    cut(&mut marked, usize::MAX);
-    let imputed: Vec<Imputed> = imputed(&model, &part.imputed);
-    let trust = ModelTrust::of_anomalies(&AnomalyEvidence { forest: &forest, scores: &part.scores, imputed: &imputed });
-    let scored = part.scores.len() as u64;
-    Ok(Anomaly {
-        params: params(settings),
-        features: features(&model, &forest, &part.imputed, &marked),
-        metrics: metrics(&model, scored, marked.len() as u64),
-        trust: trust_of(trust),
-        refused: None,
-        scored,
-        anomalies: marked.len() as u64,
-        threshold: Some(forest.offset()),
-        entities: entities(&marked),
-        rows: rows(&marked, &forest, files),
-        scores: histogram(&part.scores),
-    })
+    /// The place of an address that is not there yet.
+    fn place_of(&mut self, address: &str) -> u32 {
+        self.addresses.push(address.to_owned());
+        self.addresses.len() as u32 - 1
+    }
 }
 
 fn params(settings: &AnomalySettings) -> Vec<Param> {
@@ -210,95 +192,6 @@ fn params(settings: &AnomalySettings) -> Vec<Param> {
         param("contamination", settings.contamination.into()),
         param("seed", settings.seed.into()),
     ]
-}
-
-fn metrics(model: &Model, scored: u64, marked: u64) -> Vec<Metric> {
-    let metric = |name: &str, value: f64| Metric { name: name.into(), value };
-    vec![
-        metric("rows to grow on", model.n_sample as f64),
-        metric("share of rows marked", if scored == 0 { 0.0 } else { marked as f64 / scored as f64 }),
-    ]
-}
-
-fn imputed(model: &Model, counts: &[u64]) -> Vec<Imputed> {
-    let all = model.features.iter().zip(model.imputer.fills()).zip(counts).enumerate();
-    all.filter(|(_, (_, rows))| **rows > 0)
-        .map(|(column, ((name, fill), rows))| Imputed {
-            column,
-            name: name.to_string(),
-            fill: *fill,
-            rows: *rows as usize,
-        })
-        .collect()
-}
-
-/// Each feature; its importance is its mean share in what set the marked rows apart.
-fn features(model: &Model, forest: &IsolationForest, imputed: &[u64], marked: &[ScoredRow]) -> Vec<FeatureUse> {
-    let mut weights = vec![0.0; model.features.len()];
-    for row in marked.iter().take(SHOWN_ROWS) {
-        for part in forest.explain(&row.values).map(|e| e.contributions).unwrap_or_default() {
-            let at = model.features.iter().position(|name| name.as_str() == part.feature);
-            if let Some(weight) = at.and_then(|i| weights.get_mut(i)) {
-                *weight += part.weight.max(0.0);
-            }
-        }
-    }
-    let total: f64 = weights.iter().sum();
-    let uses = model.features.iter().zip(&weights).zip(imputed);
-    uses.map(|((name, weight), imputed)| {
-        let constant = forest.left_out().iter().find(|c| c.name == name.as_str());
-        FeatureUse {
-            name: name.to_string(),
-            importance: (total > 0.0 && constant.is_none()).then(|| weight / total),
-            imputed: *imputed,
-            note: constant.map(left_out),
-        }
-    })
-    .collect()
-}
-
-fn entities(marked: &[ScoredRow]) -> Vec<Entity> {
-    let mut counts: std::collections::BTreeMap<&str, u64> = std::collections::BTreeMap::new();
-    for address in marked.iter().filter_map(|row| row.address.as_deref()) {
-        *counts.entry(address).or_default() += 1;
-    }
-    let mut sorted: Vec<(&str, u64)> = counts.into_iter().collect();
-    order::sort_by(&mut sorted, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-    let entity =
-        |(value, count): (&str, u64)| Entity { field: Field::SourceIp.name().into(), value: value.into(), count };
-    sorted.into_iter().take(SHOWN_ENTITIES).map(entity).collect()
-}
-
-fn rows(marked: &[ScoredRow], forest: &IsolationForest, files: &dyn Files) -> Vec<AnomalyRow> {
-    let shown: Vec<&ScoredRow> = marked.iter().take(SHOWN_ROWS).collect();
-    let places: Vec<Position> = shown.iter().map(|row| row.place).collect();
-    shown
-        .into_iter()
-        .zip(evidence_at(files, &places))
-        .map(|(row, Evidence { file, line, byte, text })| AnomalyRow {
-            score: row.score,
-            file,
-            line,
-            byte,
-            text,
-            why: forest.explain(&row.values).map(|e| e.sentence).unwrap_or_default(),
-            values: row.values.iter().map(|v| Some(*v)).collect(),
-        })
-        .collect()
-}
-
-fn histogram(scores: &[f64]) -> Histogram {
-    let width = 1.0 / SCORE_BINS as f64;
-    let mut bins: Vec<HistogramBin> = (0..SCORE_BINS)
-        .map(|i| HistogramBin { from: i as f64 * width - 1.0, to: (i + 1) as f64 * width - 1.0, count: 0 })
-        .collect();
-    for score in scores {
-        let at = (libm::floor((score + 1.0) / width) as usize).min(SCORE_BINS - 1);
-        if let Some(bin) = bins.get_mut(at) {
-            bin.count += 1;
-        }
-    }
-    Histogram { field: Some("score".into()), log: false, bins }
 }
 
 /// Why a feature that never changes was left out.

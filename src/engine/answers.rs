@@ -16,13 +16,25 @@ use crate::table::{Position, Selection, Shard};
 use super::export::{write_csv, write_json_text};
 use super::features::{AddressBook, feature, read_features};
 use super::sample::label_of;
+use super::training::Truth;
 use super::{Engine, Files, path_of};
 
 /// A worker's answers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AnswersPart {
-    /// By place: the row's class, if it is known, and what the model says.
-    rows: Vec<(Position, Option<String>, Vec<f64>)>,
+    /// What the model has learnt, and its classes.
+    label: Option<FieldName>,
+    classes: Vec<String>,
+    rows: Vec<AnsweredRow>,
+}
+
+/// What is known of a row, and what the model says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct AnsweredRow {
+    place: Position,
+    class: Option<String>,
+    verdict: String,
+    numbers: Vec<f64>,
 }
 
 /// How good a model's answers are.
@@ -42,20 +54,30 @@ impl Engine {
     /// # Errors
     /// A filter that does not parse, what the model refuses.
     pub fn answers(&self, filter: &str, model: &SavedModel, book: &AddressBook) -> Result<AnswersPart, Error> {
-        self.select(filter, |rows| AnswersPart::of(rows, model, book))
+        let truth = Truth::new(model.label.as_ref(), model.question.as_deref(), self.store())?;
+        self.select(filter, |rows| AnswersPart::of(rows, (model, &truth), book))
     }
 }
 
 impl AnswersPart {
-    fn of(selection: Selection<'_>, model: &SavedModel, book: &AddressBook) -> Result<Self, Error> {
-        let mut part = Self::default();
+    fn of(
+        selection: Selection<'_>,
+        (model, truth): (&SavedModel, &Truth<'_>),
+        book: &AddressBook,
+    ) -> Result<Self, Error> {
+        let mut part = Self { label: model.label.clone(), classes: model.classes.clone(), rows: Vec::new() };
         for (shard, rows) in selection.shards() {
             let rows: Vec<usize> = rows.iter().collect();
             let matrix = model.prepare(&frame(selection, shard, (model, book)).select(&rows)).map_err(failed)?;
             let answers = model.estimator.predict(&matrix).map_err(failed)?;
+            let classes = truth.of_shard(selection, shard);
             for (&row, answer) in rows.iter().zip(answers.chunks_exact(model.width())) {
-                let label = model.label.as_ref().and_then(|label| label_of(selection, shard, label, row));
-                part.rows.push((shard.position(row), label, answer.to_vec()));
+                part.rows.push(AnsweredRow {
+                    place: shard.position(row),
+                    class: classes(row),
+                    verdict: model.verdict(answer).to_owned(),
+                    numbers: answer.to_vec(),
+                });
             }
         }
         Ok(part)
@@ -67,9 +89,9 @@ impl AnswersPart {
     }
 
     /// The answers as lines, in the order of the files: where the row is, what the model calls it, and its numbers.
-    pub fn lines(mut self, model: &SavedModel, format: RowFormat, files: &dyn Files) -> Vec<u8> {
-        self.rows.sort_unstable_by_key(|row| row.0);
-        let numbers: Vec<String> = match model.classes.as_slice() {
+    pub fn lines(mut self, format: RowFormat, files: &dyn Files) -> Vec<u8> {
+        self.rows.sort_unstable_by_key(|row| row.place);
+        let numbers: Vec<String> = match self.classes.as_slice() {
             [] => vec!["score".to_owned()],
             classes => classes.iter().map(|class| format!("probability of {class}")).collect(),
         };
@@ -79,9 +101,8 @@ impl AnswersPart {
             write_csv(names.chain(numbers.iter().cloned()).map(|name| Some((false, name))), &mut out);
         }
         let mut paths: BTreeMap<u32, String> = BTreeMap::new();
-        for (place, _, answer) in &self.rows {
+        for AnsweredRow { place, verdict, numbers: answer, .. } in &self.rows {
             let path = paths.entry(place.file).or_insert_with(|| path_of(files, place.file));
-            let verdict = model.verdict(answer);
             match format {
                 RowFormat::Csv => {
                     let text = |text: &str| Some((false, text.to_owned()));
@@ -110,16 +131,16 @@ impl AnswersPart {
     ///
     /// # Errors
     /// A model without classes, no row whose class it knows.
-    pub fn evaluation(mut self, model: &SavedModel) -> Result<Evaluated, Error> {
-        let Some(label) = &model.label else {
+    pub fn evaluation(mut self) -> Result<Evaluated, Error> {
+        let Some(label) = &self.label else {
             let message = "the model ranks rows and has learnt no label, so there is nothing to compare it with".into();
             return Err(Error::Model { message });
         };
-        self.rows.sort_unstable_by_key(|row| row.0);
+        self.rows.sort_unstable_by_key(|row| row.place);
         let (mut truth, mut proba) = (Vec::new(), Vec::new());
         let mut n_unknown = 0;
-        for (_, label, answer) in &self.rows {
-            match model.classes.iter().position(|class| Some(class) == label.as_ref()) {
+        for AnsweredRow { class, numbers: answer, .. } in &self.rows {
+            match self.classes.iter().position(|known| Some(known) == class.as_ref()) {
                 Some(class) => {
                     truth.push(class as u32);
                     proba.extend_from_slice(answer);
@@ -131,8 +152,8 @@ impl AnswersPart {
             return Err(failed(ModelError::TooFewSamples { needed: 1, found: 0 }));
         }
         let counts = |class: u32| truth.iter().filter(|&&code| code == class).count();
-        let majority = (0..model.classes.len() as u32).rev().max_by_key(|&class| counts(class)).unwrap_or_default();
-        let evaluation = Evaluation::new(&model.classes, (&truth, &proba), (majority, None), 42).map_err(failed)?;
+        let majority = (0..self.classes.len() as u32).rev().max_by_key(|&class| counts(class)).unwrap_or_default();
+        let evaluation = Evaluation::new(&self.classes, (&truth, &proba), (majority, None), 42).map_err(failed)?;
         Ok(Evaluated { label: label.to_string(), n_unknown, evaluation })
     }
 }

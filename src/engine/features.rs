@@ -215,6 +215,21 @@ fn computed(name: &FieldName) -> Option<(FeatureUnit, Computed)> {
     COMPUTED.iter().find(|(known, ..)| *known == name.as_str()).map(|(_, unit, _, how)| (*unit, *how))
 }
 
+/// A computed feature of a row of which only texts are known, by column; nothing where it needs more than that.
+pub fn of_texts<'a>(name: &FieldName, text: &dyn Fn(&str) -> Option<&'a str>) -> Option<f64> {
+    match computed(name)? {
+        (_, Computed::Text(field, number, missing)) => text(field.name()).map(number).or(missing),
+        _ => None,
+    }
+}
+
+/// The columns that a feature is computed from, or the column that it is.
+pub fn sources(name: &FieldName) -> String {
+    let found = COMPUTED.iter().find(|(known, ..)| *known == name.as_str());
+    let names = |fields: &[Field]| fields.iter().map(|field| field.name()).collect::<Vec<_>>().join(", ");
+    found.map_or_else(|| name.to_string(), |(_, _, needs, _)| names(needs))
+}
+
 fn read_feature(selection: Selection<'_>, shard: &Shard, name: &FieldName, book: &AddressBook) -> Vec<f64> {
     let n_rows = shard.table.n_rows;
     let mut out = Vec::with_capacity(n_rows);

@@ -4,6 +4,7 @@ use crate::models::Verdict;
 use crate::models::correlation::{Correlation, Correlations};
 use crate::models::evaluation::{Baseline, Evaluation};
 use crate::models::saved::SavedModel;
+use crate::models::tuning::mean_and_deviation;
 
 use super::answers::Evaluated;
 
@@ -59,6 +60,10 @@ pub fn of_model(model: &SavedModel) -> Vec<(String, String)> {
             point.train_score
         );
         lines.push(line("learnt from", &text));
+    }
+    if !summary.folds.is_empty() {
+        let (mean, deviation) = mean_and_deviation(&summary.folds);
+        lines.push(line("on folds", &format!("{mean:.4} ± {deviation:.4}")));
     }
     for importance in summary.permutation_importances.iter().take(SHOWN) {
         lines.push(line("lost without", &format!("{}: {:.4}", importance.feature, importance.weight)));

@@ -10,7 +10,7 @@ use crate::models::learning_curve::learning_curve;
 use crate::models::permutation::permutation_importances;
 use crate::models::preparation::{Preparation, PreparationParams, PreparedRows};
 use crate::models::saved::{SCHEMA, SavedModel, TrainingSummary};
-use crate::models::tuning::Tuning;
+use crate::models::tuning::{Tuning, fold_scores};
 use crate::models::{
     AnomalyEvidence, ClassifierEvidence, ConfusionMatrix, Entities, FeatureMatrix, Labels, ModelError, Split, Trust,
     by_group, by_time, folds_by_group, folds_by_time, k_folds, most_probable, stratified,
@@ -43,7 +43,7 @@ fn learnt(
     settings: &TrainSettings,
     (n_rows, progress): (u64, &mut dyn FnMut(usize, usize)),
 ) -> Result<SavedModel, ModelError> {
-    let label = settings.label.as_ref().filter(|_| settings.model.needs_label());
+    let label = settings.label_name().filter(|_| settings.model.needs_label());
     if settings.model.needs_label() && label.is_none() {
         return Err(ModelError::Param { param: "label", expected: "a column to learn", found: "none".to_owned() });
     }
@@ -58,7 +58,8 @@ fn learnt(
     };
     let blank = |preparation: Preparation, estimator: Estimator, params, summary| SavedModel {
         schema: SCHEMA.to_owned(),
-        label: label.cloned(),
+        label: label.clone(),
+        question: settings.question.clone().filter(|_| label.is_some()),
         classes: estimator.classes().to_vec(),
         numbers: settings.numbers.clone(),
         texts: texts.clone(),
@@ -68,7 +69,7 @@ fn learnt(
         summary,
     };
     let params = settings.model.clone().with_seed(settings.seed);
-    let Some(label) = label else {
+    let Some(label) = &label else {
         let prepared = preparation.fit(&frame)?;
         let all = prepared.apply(&frame)?;
         let estimator = params.fit(&all.matrix, None)?;
@@ -91,6 +92,13 @@ fn learnt(
         Some(best) => EstimatorParams::RandomForest(best.params.clone()),
         None => params,
     };
+    let fold_scores = match &settings.grid {
+        Some(_) if tuning.is_none() => {
+            let folds = folds(&train_labels, &train_rows, settings)?;
+            fold_scores((&train.matrix, &train_labels), &folds, (&params, settings.scoring))?
+        }
+        _ => Vec::new(),
+    };
     let estimator = params.fit(&train.matrix, Some(&train_labels))?;
     let mut summary = TrainingSummary {
         n_rows,
@@ -106,6 +114,7 @@ fn learnt(
         touched: train.touched.clone(),
         importances: estimator.feature_importances(),
         tuning,
+        folds: fold_scores,
         ..TrainingSummary::default()
     };
     if !split.test.is_empty() {
@@ -124,7 +133,7 @@ fn learnt(
 }
 
 /// The sample as columns.
-fn frame(rows: &[SampledRow], settings: &TrainSettings) -> Frame {
+pub(super) fn frame(rows: &[SampledRow], settings: &TrainSettings) -> Frame {
     let mut frame = Frame::new(rows.len());
     for (at, name) in settings.numbers.iter().enumerate() {
         let feature = feature(name);
@@ -164,14 +173,19 @@ fn tuned(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Option<Tuning>, ModelError> {
     let (Some(grid), EstimatorParams::RandomForest(base)) = (&settings.grid, params) else { return Ok(None) };
-    let folds = match &settings.split {
-        SplitBy::Rows => k_folds(labels, settings.folds, settings.seed)?,
-        SplitBy::Time => folds_by_time(&times(sampled.iter().copied()), settings.folds)?,
-        SplitBy::Group(_) | SplitBy::Pattern => {
-            folds_by_group(&groups(sampled.iter().copied()), settings.folds, settings.seed)?
-        }
-    };
+    let folds = folds(labels, sampled, settings)?;
     grid.search((rows, labels), &folds, (base, settings.scoring), progress).map(Some)
+}
+
+/// Parts of the rows that train, each of which tests in turn.
+fn folds(labels: &Labels, sampled: &[&SampledRow], settings: &TrainSettings) -> Result<Vec<Split>, ModelError> {
+    match &settings.split {
+        SplitBy::Rows => k_folds(labels, settings.folds, settings.seed),
+        SplitBy::Time => folds_by_time(&times(sampled.iter().copied()), settings.folds),
+        SplitBy::Group(_) | SplitBy::Pattern => {
+            folds_by_group(&groups(sampled.iter().copied()), settings.folds, settings.seed)
+        }
+    }
 }
 
 /// How a forest of ranks came about.

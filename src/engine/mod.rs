@@ -17,18 +17,23 @@ mod export;
 mod features;
 pub mod figures;
 pub mod learning;
+pub mod learnt;
 mod look;
 mod overview;
 mod rejected;
+mod rounds;
 mod sample;
 pub mod studies;
+mod survey;
 pub mod training;
 
 pub use crate::format::known::{KNOWN as KNOWN_FORMATS, Known as KnownFormat, is_known as is_known_format};
 pub use crate::models::saved::SavedModel;
+pub use anomaly::Scored;
 pub use features::AddressBook;
 pub use look::{check_format, look_at, try_format};
 pub use rejected::rejected;
+pub use rounds::opened as open_model;
 pub use sample::ColumnsPart;
 
 use std::collections::BTreeMap;
@@ -77,6 +82,9 @@ enum PartKind {
     Row(Option<Box<crate::report::WhyNot>>),
     Source(Box<crate::rules::SourcePartial>),
     Study(Box<studies::StudyPart>),
+    Addresses(AddressBook),
+    Sampled(training::SampledPart),
+    Answered(answers::AnswersPart),
 }
 
 /// A job's output, and what travels beside it.
@@ -166,9 +174,7 @@ impl Engine {
                 })))
             }),
             Job::AnomalyFit { filter, settings } => self.select(filter, |rows| Ok(anomaly::fit_part(rows, settings))),
-            Job::AnomalyScore { filter, settings, n_rows } => {
-                self.select(filter, |rows| anomaly::score_part(rows, settings, *n_rows, beside))
-            }
+            Job::AnomalyScore { filter, .. } => self.select(filter, |rows| anomaly::score_part(rows, beside)),
             Job::Classify { filter, settings } => self.select(filter, |rows| Ok(classify::part(rows, settings))),
             Job::Export { filter, format, columns } => {
                 self.select(filter, |rows| Ok(export::part(rows, *format, columns)))
@@ -177,6 +183,7 @@ impl Engine {
             Job::Study { filter, study } => {
                 self.select(filter, |rows| Ok(PartKind::Study(Box::new(studies::part(rows, study, beside)?))))
             }
+            Job::Model(job) => rounds::part(self, job, beside),
         };
         kind.map(Part)
     }
@@ -229,7 +236,21 @@ impl Part {
             (PartKind::Row(a), PartKind::Row(b)) => *a = a.take().or(b),
             (PartKind::Source(a), PartKind::Source(b)) => a.merge(*b),
             (PartKind::Study(a), PartKind::Study(b)) => a.merge(*b),
+            (PartKind::Addresses(a), PartKind::Addresses(b)) => a.merge(b),
+            (PartKind::Sampled(a), PartKind::Sampled(b)) => a.merge(b),
+            (PartKind::Answered(a), PartKind::Answered(b)) => a.merge(b),
             _ => debug_assert!(false, "parts of different jobs"),
+        }
+    }
+
+    /// The merged parts as scores that are kept to be marked again, if that is what they are.
+    ///
+    /// # Errors
+    /// A model of another version.
+    pub fn scored(self, files: &dyn Files) -> Result<Result<Scored, Self>, Error> {
+        match self.0 {
+            PartKind::Scores(part) => part.scored(files).map(Ok),
+            other => Ok(Err(Self(other))),
         }
     }
 
@@ -255,7 +276,7 @@ impl Part {
                 anomaly::finish_fit(part, filter, settings)
             }
             (PartKind::Scores(part), Job::AnomalyScore { settings, .. }) => {
-                anomaly::finish_scores(part, settings, files).map(|anomaly| (Output::Anomaly(anomaly), Vec::new()))
+                part.scored(files)?.mark(settings).map(|anomaly| (Output::Anomaly(anomaly), Vec::new()))
             }
             (PartKind::Sample(part), Job::Classify { settings, .. }) => {
                 Ok((Output::Classifier(classify::finish(part, settings)), Vec::new()))
@@ -264,6 +285,10 @@ impl Part {
             (PartKind::Row(found), Job::Explain(explain)) => Ok(explain::next_round(found, explain)),
             (PartKind::Source(part), Job::Explain(explain)) => Ok(explain::finish(*part, explain)),
             (PartKind::Study(part), Job::Study { filter, study }) => part.finish(filter, study, files),
+            (PartKind::Columns(part), Job::Model(job)) => rounds::after_columns(&part, job),
+            (PartKind::Addresses(book), Job::Model(job)) => rounds::after_addresses(&book, job),
+            (PartKind::Sampled(part), Job::Model(job)) => rounds::after_sample(part, job),
+            (PartKind::Answered(part), Job::Model(job)) => rounds::after_answers(part, job, files),
             _ => Err(Error::Message { message: "a part of another job".into() }),
         }
     }

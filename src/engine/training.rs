@@ -17,8 +17,9 @@ use crate::models::estimator::EstimatorParams;
 use crate::models::pattern::pattern_of;
 use crate::models::preparation::PreparationParams;
 use crate::models::tuning::{ParamGrid, Scoring};
+use crate::query::{Compiled, Filter};
 use crate::schema::{Field, FieldName};
-use crate::table::{NULL_NUMBER, Selection};
+use crate::table::{NULL_NUMBER, Selection, Shard, Store};
 
 use super::Engine;
 use super::features::{AddressBook, address_book, is_computed, needs_addresses, read_features};
@@ -32,6 +33,8 @@ pub struct TrainSettings {
     pub model: EstimatorParams,
     /// The column to learn; none for a model that only ranks.
     pub label: Option<FieldName>,
+    /// In place of a column: a filter, whose rows are told from all others.
+    pub question: Option<String>,
     /// Columns of numbers and computed features to learn from. If none is given here nor in the next two, all that the
     /// log fills are taken.
     pub numbers: Vec<FieldName>,
@@ -95,11 +98,52 @@ pub struct SampledRow {
     pub time: Option<i64>,
 }
 
+/// What says which class a row has.
+pub enum Truth<'a> {
+    /// Nothing does.
+    None,
+    /// A column's text.
+    Column(&'a FieldName),
+    /// Whether a filter lets the row through: `yes` or `no`.
+    Question(Compiled),
+}
+
+impl<'a> Truth<'a> {
+    /// The question if there is one, else the column.
+    ///
+    /// # Errors
+    /// A question that does not parse.
+    pub fn new(label: Option<&'a FieldName>, question: Option<&str>, store: &Store) -> Result<Self, Error> {
+        Ok(match (question, label) {
+            (Some(question), _) => Self::Question(Compiled::new(&Filter::parse(question)?, store)),
+            (None, Some(label)) => Self::Column(label),
+            (None, None) => Self::None,
+        })
+    }
+
+    /// The class of each row of a shard.
+    pub fn of_shard<'b>(
+        &'b self,
+        selection: Selection<'b>,
+        shard: &'b Shard,
+    ) -> Box<dyn Fn(usize) -> Option<String> + 'b> {
+        match self {
+            Self::None => Box::new(|_| None),
+            Self::Column(label) => Box::new(move |row| label_of(selection, shard, label, row)),
+            Self::Question(question) => {
+                let yes = question.select(shard);
+                Box::new(move |row| Some(if yes.contains(row) { "yes" } else { "no" }.to_owned()))
+            }
+        }
+    }
+}
+
 impl Default for TrainSettings {
     fn default() -> Self {
         Self {
             model: EstimatorParams::default(),
             label: None,
+            question: None,
             numbers: Vec::new(),
             categories: Vec::new(),
             words: Vec::new(),
@@ -158,8 +202,13 @@ impl TrainSettings {
         for list in [&mut self.numbers, &mut self.categories, &mut self.words] {
             list.retain(|name| self.label.as_ref() != Some(name) && group.as_ref() != Some(name));
         }
-        // Of no label's own making: the class of a status is the status again.
-        if self.label.as_ref().is_some_and(|label| label.as_str() == "http.response.status_code") {
+        // Of no label's own making: what a filter asks for answers it, and the class of a status is the status again.
+        let question = self.question.as_deref().unwrap_or_default();
+        for list in [&mut self.numbers, &mut self.categories, &mut self.words] {
+            list.retain(|name| !question.contains(name.as_str()));
+        }
+        let status = "http.response.status_code";
+        if question.contains(status) || self.label.as_ref().is_some_and(|label| label.as_str() == status) {
             let tells = ["status class", "error share of source.ip"];
             self.numbers.retain(|name| !tells.contains(&name.as_str()));
         }
@@ -168,6 +217,11 @@ impl TrainSettings {
             self.words.clear();
         }
         Ok(())
+    }
+
+    /// What the label is called: its column, or the filter itself.
+    pub(super) fn label_name(&self) -> Option<FieldName> {
+        self.label.clone().or_else(|| self.question.as_deref().map(FieldName::new))
     }
 
     /// The column that says whom a row is about.
@@ -210,12 +264,13 @@ impl Engine {
     /// # Errors
     /// A filter that does not parse.
     pub fn sampled(&self, filter: &str, settings: &TrainSettings, book: &AddressBook) -> Result<SampledPart, Error> {
-        self.select(filter, |rows| Ok(SampledPart::of(rows, settings, book)))
+        let truth = Truth::new(settings.label.as_ref(), settings.question.as_deref(), self.store())?;
+        self.select(filter, |rows| Ok(SampledPart::of(rows, (settings, &truth), book)))
     }
 }
 
 impl SampledPart {
-    fn of(selection: Selection<'_>, settings: &TrainSettings, book: &AddressBook) -> Self {
+    fn of(selection: Selection<'_>, (settings, truth): (&TrainSettings, &Truth<'_>), book: &AddressBook) -> Self {
         let mut part = Self::default();
         let texts = settings.texts();
         let (n_numbers, time) = (settings.numbers.len(), FieldName::from(Field::Timestamp));
@@ -224,6 +279,7 @@ impl SampledPart {
             let mut times = Vec::new();
             shard.table.read_numbers(&time, &mut times);
             let text = |name: &FieldName, row| label_of(selection, shard, name, row);
+            let class = truth.of_shard(selection, shard);
             rows.for_each(|row| {
                 let numbers = matrix.get(row * n_numbers..(row + 1) * n_numbers).unwrap_or_default();
                 if n_numbers > 0 && !is_judged(numbers) {
@@ -241,7 +297,7 @@ impl SampledPart {
                     let sampled = SampledRow {
                         numbers: numbers.to_vec(),
                         texts: texts.iter().map(|name| text(name, row)).collect(),
-                        label: settings.label.as_ref().and_then(|label| text(label, row)),
+                        label: class(row),
                         group,
                         time: times.get(row).copied().filter(|time| *time != NULL_NUMBER),
                     };

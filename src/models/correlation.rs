@@ -56,26 +56,61 @@ struct Side {
 
 /// The strongest correlations of a frame; a category needs `min_support` rows to have a flag.
 ///
-/// **Cost**: a pass over the rows, and a sort, for each pair.
+/// **Cost**: that of [`all_pairs`].
 pub fn correlations(frame: &Frame, min_support: usize) -> Correlations {
-    let sides = sides(frame, min_support);
-    let (mut linear, mut by_rank) = (Vec::new(), Vec::new());
-    for (at, a) in sides.iter().enumerate() {
-        for b in sides[at + 1..].iter().filter(|b| b.source != a.source) {
-            let (x, y): (Vec<f64>, Vec<f64>) =
-                a.values.iter().zip(&b.values).filter(|(x, y)| !x.is_nan() && !y.is_nan()).unzip();
-            let pair = |value| Correlation { a: a.name.clone(), b: b.name.clone(), value, n_samples: x.len() as u64 };
-            linear.extend(pearson(&x, &y).map(pair));
-            by_rank.extend(pearson(&ranks(&x), &ranks(&y)).map(pair));
+    all_pairs(frame, min_support).strongest()
+}
+
+/// Every pair of a frame.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AllPairs {
+    /// By Pearson's coefficient.
+    pub linear: Vec<Correlation>,
+    /// By Spearman's.
+    pub by_rank: Vec<Correlation>,
+    /// By Cramér's V.
+    pub categories: Vec<Correlation>,
+}
+
+impl AllPairs {
+    /// The strongest of each list.
+    pub fn strongest(self) -> Correlations {
+        let (positive, negative) = self.linear.into_iter().partition(|pair| pair.value > 0.0);
+        Correlations {
+            positive: strongest(positive),
+            negative: strongest(negative),
+            by_rank: strongest(self.by_rank),
+            categories: strongest(self.categories),
         }
     }
-    let (positive, negative) = linear.into_iter().partition(|pair| pair.value > 0.0);
-    Correlations {
-        positive: strongest(positive),
-        negative: strongest(negative),
-        by_rank: strongest(by_rank),
-        categories: strongest(associations(frame, min_support)),
+}
+
+/// Every pair whose columns vary; a category needs `min_support` rows to have a flag.
+///
+/// **Cost**: a pass over the rows for each pair, and where one of them has gaps a sort of each.
+pub fn all_pairs(frame: &Frame, min_support: usize) -> AllPairs {
+    let sides = sides(frame, min_support);
+    let ranked: Vec<Option<Vec<f64>>> =
+        sides.iter().map(|side| side.values.iter().all(|v| !v.is_nan()).then(|| ranks(&side.values))).collect();
+    let mut all = AllPairs { categories: associations(frame, min_support), ..AllPairs::default() };
+    for (at, a) in sides.iter().enumerate() {
+        for (to, b) in sides.iter().enumerate().skip(at + 1).filter(|(_, b)| b.source != a.source) {
+            let mut add = |x: &[f64], y: &[f64], (rank_x, rank_y): (&[f64], &[f64])| {
+                let n_samples = x.len() as u64;
+                let pair = |value| Correlation { a: a.name.clone(), b: b.name.clone(), value, n_samples };
+                all.linear.extend(pearson(x, y).map(pair));
+                all.by_rank.extend(pearson(rank_x, rank_y).map(pair));
+            };
+            if let (Some(rank_x), Some(rank_y)) = (&ranked[at], &ranked[to]) {
+                add(&a.values, &b.values, (rank_x, rank_y));
+                continue;
+            }
+            let (x, y): (Vec<f64>, Vec<f64>) =
+                a.values.iter().zip(&b.values).filter(|(x, y)| !x.is_nan() && !y.is_nan()).unzip();
+            add(&x, &y, (&ranks(&x), &ranks(&y)));
+        }
     }
+    all
 }
 
 fn sides(frame: &Frame, min_support: usize) -> Vec<Side> {

@@ -62,6 +62,11 @@ impl Frame {
         self.columns.push(FrameColumn { name: name.into(), unit: FeatureUnit::Count, values });
     }
 
+    /// Adds a column of another frame of as many rows.
+    pub fn add(&mut self, column: FrameColumn) {
+        self.columns.push(column);
+    }
+
     /// Number of rows.
     pub fn n_samples(&self) -> usize {
         self.n_samples

@@ -280,6 +280,16 @@ impl IsolationForest {
         self.saved.offset
     }
 
+    /// Changes the share that is to be marked; [`Self::set_offset`] finds the offset for it.
+    ///
+    /// # Errors
+    /// A share that is not above 0 and up to 0.5.
+    pub fn set_contamination(&mut self, share: f64) -> Result<(), ModelError> {
+        let params = IsolationForestParams { contamination: Contamination::Share(share), ..self.saved.params.clone() };
+        self.saved.params = params.clone();
+        params.check(self.saved.n_samples.max(2), self.saved.features.len()).map(drop)
+    }
+
     /// Takes the offset from `scores`, for a forest that was trained on a sample: the score that leaves the share of
     /// contamination below, between two scores linearly as `numpy.percentile`. Does nothing where the contamination is
     /// `Auto` or there is no score.

@@ -184,6 +184,23 @@ impl Preparation {
         self.columns.iter().flat_map(Prepared::features).collect()
     }
 
+    /// What stands where a column's number is missing; nothing for a column of texts.
+    pub fn fill(&self, column: &str) -> Option<f64> {
+        self.columns.iter().find_map(|prepared| match prepared {
+            Prepared::Number { feature, fill, .. } if feature.name == column => Some(*fill),
+            _ => None,
+        })
+    }
+
+    /// The categories of a column that have a flag each; none of a column of words.
+    pub fn categories(&self, column: &str) -> &[String] {
+        let found = self.columns.iter().find_map(|prepared| match prepared {
+            Prepared::Categories { column: name, values, .. } if name == column => Some(values.as_slice()),
+            _ => None,
+        });
+        found.unwrap_or_default()
+    }
+
     /// The rows of `frame` as numbers. Columns are found by name; one that is not there is null.
     ///
     /// # Errors

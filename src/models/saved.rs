@@ -28,6 +28,9 @@ pub struct SavedModel {
     pub schema: String,
     /// The column it has learnt; none where it only ranks.
     pub label: Option<FieldName>,
+    /// The filter that tells `yes` from `no`, where the label is no column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
     /// Its classes, in the order of the probabilities.
     pub classes: Vec<String>,
     /// The columns of numbers that it looks at.
@@ -66,6 +69,9 @@ pub struct TrainingSummary {
     pub evaluation: Option<Evaluation>,
     /// Whether to trust that.
     pub trust: Option<Trust>,
+    /// The scores of a model that is no random forest on folds of the rows that trained, if they were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub folds: Vec<f64>,
     /// What was tried before, if a search was asked for.
     pub tuning: Option<Tuning>,
     /// How it does with fewer rows to learn from, if that was asked for.

@@ -13,11 +13,12 @@ use crate::units::order;
 use serde::{Deserialize, Serialize};
 
 use super::error::ModelError;
+use super::estimator::EstimatorParams;
 use super::features::FeatureMatrix;
 use super::labels::Labels;
 use super::metrics::ConfusionMatrix;
 use super::random::Random;
-use super::random_forest::{MaxFeatures, RandomForestParams};
+use super::random_forest::{MaxFeatures, RandomForestParams, most_probable};
 use super::split::Split;
 
 /// Combinations that one search may try: each is as many trainings as there are folds.
@@ -154,15 +155,16 @@ impl ParamGrid {
         let mut candidates = Vec::with_capacity(combinations.len());
         for params in combinations {
             let mut scores = Vec::with_capacity(folds.len());
+            let answer = |train: &FeatureMatrix, labels: &Labels, test: &FeatureMatrix| {
+                params.clone().check(train.n_samples(), train.n_features())?.fit(train, labels)?.predict(test)
+            };
             for fold in folds {
-                scores.push(score((rows, labels), fold, (&params, scoring))?);
+                scores.push(score((rows, labels), fold, (&answer, scoring))?);
                 done += 1;
                 progress(done, total);
             }
-            let n_folds = scores.len() as f64;
-            let mean = scores.iter().sum::<f64>() / n_folds;
-            let variance = scores.iter().map(|score| (score - mean) * (score - mean)).sum::<f64>() / n_folds;
-            candidates.push(Candidate { params, scores, mean, deviation: libm::sqrt(variance) });
+            let (mean, deviation) = mean_and_deviation(&scores);
+            candidates.push(Candidate { params, scores, mean, deviation });
         }
         order::sort_by(&mut candidates, |a, b| b.mean.total_cmp(&a.mean));
         Ok(Tuning { scoring, candidates })
@@ -176,17 +178,43 @@ impl Tuning {
     }
 }
 
-/// The score of a forest trained on one side of `fold` and asked about the other.
+/// The score of a model on each fold: trained on one side, asked about the other. **Cost**: one training a fold.
+///
+/// # Errors
+/// What the model refuses.
+pub fn fold_scores(
+    (rows, labels): (&FeatureMatrix, &Labels),
+    folds: &[Split],
+    (params, scoring): (&EstimatorParams, Scoring),
+) -> Result<Vec<f64>, ModelError> {
+    let n_classes = labels.classes().len().max(1);
+    let answer = |train: &FeatureMatrix, labels: &Labels, test: &FeatureMatrix| {
+        let proba = params.fit(train, Some(labels))?.predict(test)?;
+        Ok(proba.chunks_exact(n_classes).map(most_probable).collect())
+    };
+    folds.iter().map(|fold| score((rows, labels), fold, (&answer, scoring))).collect()
+}
+
+/// The mean of some scores, and their standard deviation.
+pub fn mean_and_deviation(scores: &[f64]) -> (f64, f64) {
+    let n = scores.len().max(1) as f64;
+    let mean = scores.iter().sum::<f64>() / n;
+    (mean, libm::sqrt(scores.iter().map(|score| (score - mean) * (score - mean)).sum::<f64>() / n))
+}
+
+/// What is answered for rows by a model that others have trained.
+type Answer<'a> = &'a dyn Fn(&FeatureMatrix, &Labels, &FeatureMatrix) -> Result<Vec<u32>, ModelError>;
+
+/// The score of what is trained on one side of `fold` and asked about the other.
 fn score(
     (rows, labels): (&FeatureMatrix, &Labels),
     fold: &Split,
-    (params, scoring): (&RandomForestParams, Scoring),
+    (answer, scoring): (Answer<'_>, Scoring),
 ) -> Result<f64, ModelError> {
     let (train, test) = (rows.select(&fold.train), rows.select(&fold.test));
-    let forest =
-        params.clone().check(train.n_samples(), train.n_features())?.fit(&train, &labels.select(&fold.train))?;
     let truth = labels.select(&fold.test);
-    let confusion = ConfusionMatrix::new(labels.classes(), truth.codes(), &forest.predict(&test)?)?;
+    let predicted = answer(&train, &labels.select(&fold.train), &test)?;
+    let confusion = ConfusionMatrix::new(labels.classes(), truth.codes(), &predicted)?;
     Ok(match scoring {
         Scoring::BalancedAccuracy => confusion.balanced_accuracy(),
         Scoring::Accuracy => confusion.accuracy(),

@@ -3,6 +3,7 @@
 //! Times are RFC 3339 UTC; lists are sorted by count, then by value; shares are `0..=1`; what is unknown is null.
 
 mod cases;
+mod learnt;
 mod left_out;
 mod studies;
 mod why_not;
@@ -19,6 +20,7 @@ pub use cases::{
 use crate::settings::Settings;
 use crate::units::Micros;
 pub use crate::units::severity::Severity;
+pub use learnt::*;
 pub use left_out::*;
 pub use studies::*;
 pub use why_not::*;

@@ -282,6 +282,9 @@ pub struct Train {
     /// The column to learn, such as `http.response.status_code`; the isolation forest needs none.
     #[arg(long)]
     pub label: Option<String>,
+    /// In place of a column: a filter, whose rows are told from all others.
+    #[arg(long, conflicts_with = "label", value_name = "FILTER")]
+    pub question: Option<String>,
     /// Columns of numbers and computed features (`url.path entropy`), separated by commas. Where nothing is chosen here
     /// nor in the next two, all that the log fills are taken.
     #[arg(long, value_delimiter = ',', value_name = "COLUMNS")]

@@ -61,14 +61,14 @@ fn predict(arguments: &Predict) -> anyhow::Result<()> {
     clock.tell("read");
     let answers = answers(&crew, &filter, &model)?;
     clock.tell("applied");
-    let bytes = answers.lines(&model, commands::row_format(arguments.format), &files);
+    let bytes = answers.lines(commands::row_format(arguments.format), &files);
     commands::write(arguments.reading.output.as_deref(), &bytes)
 }
 
 fn evaluate(arguments: &Evaluate) -> anyhow::Result<()> {
     let model = load(&arguments.with)?;
     let (_, crew, filter) = read(&arguments.reading)?;
-    let evaluated: Evaluated = answers(&crew, &filter, &model)?.evaluation(&model)?;
+    let evaluated: Evaluated = answers(&crew, &filter, &model)?.evaluation()?;
     let bytes = match arguments.format {
         ReportFormat::Json => commands::json(&evaluated)?,
         ReportFormat::Text => told(figures::of_evaluation(&evaluated)),
@@ -131,6 +131,7 @@ fn train_settings(arguments: &Train) -> anyhow::Result<TrainSettings> {
     let mut settings = json!({
         "model": { kind: assignments(&arguments.parameters)? },
         "label": arguments.label,
+        "question": arguments.question,
         "numbers": arguments.numbers,
         "categories": arguments.categories,
         "words": arguments.words,

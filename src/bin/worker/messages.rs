@@ -6,7 +6,9 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use js_sys::{Array, Promise, Uint8Array};
-use logloupe::engine::{Engine, Part, look_at, read_lines, rejected, try_format};
+use logloupe::engine::learnt::{learnt, predicted};
+
+use logloupe::engine::{Engine, Part, SavedModel, Scored, look_at, open_model, read_lines, rejected, try_format};
 use logloupe::error::Error;
 use logloupe::protocol::{Call, Job, Output, Reply, Request, Response, ScanTask, VERSION, decode, encode};
 use logloupe::report::export;
@@ -31,6 +33,10 @@ struct Worker {
     files: SessionFiles,
     /// Parts that wait here for the others, by number.
     kept: BTreeMap<u32, Part>,
+    /// The model that `Predict` asks.
+    model: Option<SavedModel>,
+    /// The scores that `Mark` marks.
+    scored: Option<Scored>,
 }
 
 /// Parts that may wait at once; of jobs that were given up the oldest goes first.
@@ -42,8 +48,7 @@ type Answer = Result<(Response, Vec<u8>), Error>;
 /// Installs the handler of messages and says that the worker is up.
 pub fn start() {
     console_error_panic_hook::set_once();
-    let worker =
-        Rc::new(RefCell::new(Worker { engine: new_engine(), files: SessionFiles::default(), kept: BTreeMap::new() }));
+    let worker = Rc::new(RefCell::new(Worker::default()));
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         receive(&worker, &Array::from(&event.data()));
     });
@@ -142,6 +147,12 @@ fn post(reply: &Reply, beside: &[u8]) {
     }
 }
 
+impl Default for Worker {
+    fn default() -> Self {
+        Self { engine: new_engine(), files: SessionFiles::default(), kept: BTreeMap::new(), model: None, scored: None }
+    }
+}
+
 impl Worker {
     fn answer(&mut self, call: &Call, message: &Array) -> Answer {
         if call.version != VERSION {
@@ -190,7 +201,24 @@ impl Worker {
             }
             Request::Finish { job, kept } => {
                 let kept = kept.and_then(|number| self.kept.remove(&number));
-                Ok(done(finish(job, (kept, &beside(message)), &self.files)?))
+                let merged = merged((kept, &beside(message)))?;
+                let Job::AnomalyScore { settings, .. } = job else { return Ok(done(merged.finish(job, &self.files)?)) };
+                match merged.scored(&self.files)? {
+                    Ok(mut scored) => {
+                        let anomaly = scored.mark(settings)?;
+                        self.scored = Some(scored);
+                        Ok(done((Output::Anomaly(anomaly), Vec::new())))
+                    }
+                    Err(merged) => Ok(done(merged.finish(job, &self.files)?)),
+                }
+            }
+            Request::Mark(settings) => {
+                let anomaly = self.scored.as_mut().ok_or_else(no_model)?.mark(settings)?;
+                Ok(done((Output::Anomaly(anomaly), Vec::new())))
+            }
+            Request::Why(values) => {
+                let why = self.scored.as_ref().ok_or_else(no_model)?.explain(values)?;
+                plain(Response::Predicted(Box::new(why)))
             }
             Request::Run(job) => Ok(done(self.engine.run(job, &self.files)?)),
             Request::Lines { file, spans } => plain(Response::Lines(read_lines(&self.files, *file, spans)?)),
@@ -202,10 +230,17 @@ impl Worker {
             Request::Write { report, format, redaction } => {
                 plain(Response::Written(export::write(report, *format, redaction.as_ref())))
             }
+            Request::Learn => {
+                let model = open_model(&beside(message).concat())?;
+                let shown = learnt(&model);
+                self.model = Some(model);
+                plain(Response::Learnt(Box::new(shown)))
+            }
+            Request::Predict(values) => {
+                plain(Response::Predicted(Box::new(predicted(self.model.as_ref().ok_or_else(no_model)?, values)?)))
+            }
             Request::Reset => {
-                self.engine = new_engine();
-                self.files = SessionFiles::default();
-                self.kept.clear();
+                *self = Self::default();
                 plain(Response::Ok)
             }
             Request::Rules { .. } => Err(Error::Message { message: "rules are read by a worker of their own".into() }),
@@ -235,11 +270,11 @@ impl Worker {
     }
 }
 
-fn finish(
-    job: &Job,
-    (kept, parts): (Option<Part>, &[Vec<u8>]),
-    files: &SessionFiles,
-) -> Result<(Output, Vec<u8>), Error> {
+fn no_model() -> Error {
+    Error::Model { message: "no model is open".into() }
+}
+
+fn merged((kept, parts): (Option<Part>, &[Vec<u8>])) -> Result<Part, Error> {
     let mut merged = kept;
     for part in parts {
         let part = Part::decode(part)?;
@@ -248,7 +283,7 @@ fn finish(
             Some(all) => all.merge(part),
         }
     }
-    merged.ok_or_else(|| Error::Message { message: "a job without parts".into() })?.finish(job, files)
+    merged.ok_or_else(|| Error::Message { message: "a job without parts".into() })
 }
 
 fn done((output, beside): (Output, Vec<u8>)) -> (Response, Vec<u8>) {

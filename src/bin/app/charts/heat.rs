@@ -52,7 +52,11 @@ impl Plot for HeatData {
     }
 
     fn legend(&self) -> Vec<(String, Role)> {
-        Vec::new()
+        if words::has_negative(self) {
+            vec![("above 0".to_owned(), Role::Accent), ("below 0".to_owned(), Role::Wrong)]
+        } else {
+            Vec::new()
+        }
     }
 
     fn scale(&self) -> Option<Scale> {
@@ -74,11 +78,13 @@ impl Plot for HeatData {
     fn draw(&self, sketch: &Sketch) -> Result<Geometry, DrawError> {
         let names = Names { rows: &self.rows, columns: &self.columns, title: "" };
         let cells = Cells::draw_names(sketch, &names, CELL)?;
-        let (full, largest) = (sketch.theme.ink(Role::Accent), words::largest(self));
+        let (full, below) = (sketch.theme.ink(Role::Accent), sketch.theme.ink(Role::Wrong));
+        let largest = words::largest(self);
         for row in 0..self.rows.len() {
             for column in 0..self.columns.len() {
                 let share = words::value(self, row, column) / largest;
-                sketch.fill(cells.cell(column, row), ramp::shade(sketch, full, share))?;
+                let ink = if share < 0.0 { below } else { full };
+                sketch.fill(cells.cell(column, row), ramp::shade(sketch, ink, share.abs()))?;
             }
         }
         Ok(cells.geometry())

@@ -1,4 +1,4 @@
-//! Asking the shards: jobs over all workers, the report under the filter of now, the models.
+//! Asking the shards: jobs over all workers, the report under the filter of now.
 //!
 //! A worker that dies over a job is replaced, its ranges are read again, and the job is tried once more.
 
@@ -10,12 +10,12 @@ use gloo::timers::callback::Timeout;
 use js_sys::Uint8Array;
 use leptos::prelude::*;
 use logloupe::protocol::{
-    Chapter, Job, Output, RangeStart, Request, Response, RowFormat, ScanTask, Trial, Tried, decode,
+    Chapter, Job, ModelStep, Output, RangeStart, Request, Response, RowFormat, ScanTask, Trial, Tried, decode,
 };
 use logloupe::query::{Answer, Ask, Question};
 use logloupe::report::export::{DocumentFormat, Redaction};
-use logloupe::report::{Anomaly, Classifier, Paragraph, QueueEntry, Report, Threat};
-use logloupe::settings::{AnomalySettings, ClassifierSettings, Settings};
+use logloupe::report::{Paragraph, QueueEntry, Report, Threat};
+use logloupe::settings::Settings;
 
 use super::pool::{Pool, Said, Trouble, answer};
 use super::session::Session;
@@ -48,15 +48,21 @@ pub(super) type Finished = (Output, Vec<Uint8Array>);
 impl Session {
     /// Does a job, all its rounds.
     pub(super) async fn job(&self, job: &Job, place: Place) -> Result<Finished, Trouble> {
+        self.job_beside(job, place, &[]).await
+    }
+
+    /// The same; `always` goes to every worker in every round, behind what the round before left.
+    pub(super) async fn job_beside(&self, job: &Job, place: Place, always: &[Uint8Array]) -> Result<Finished, Trouble> {
         let pool = self.pool().await?;
         let run = self.model_run.get();
-        let mut finished = self.round(&pool, job, &[], place).await?;
-        while let (Output::Next(next), beside) = finished {
+        let mut finished = self.round(&pool, job, always, place).await?;
+        while let (Output::Next(next), mut beside) = finished {
             // A model that was stopped meanwhile goes no further.
             if place == Place::Spare && self.model_run.get() != run {
                 return Err(Trouble::Stopped);
             }
             self.tell_round(&next);
+            beside.extend_from_slice(always);
             finished = self.round(&pool, &next, &beside, place).await?;
         }
         Ok(finished)
@@ -106,8 +112,10 @@ impl Session {
 
     /// Says what a model's next round does.
     fn tell_round(&self, job: &Job) {
-        if matches!(job, Job::AnomalyScore { .. }) {
-            self.store.anomaly_run.set(Run::Running("Scoring every row".into()));
+        match job {
+            Job::AnomalyScore { .. } => self.store.anomaly_run.set(Run::Running("Scoring every row".into())),
+            Job::Model(job) if job.step == ModelStep::Rows => self.store.learning.tell(&job.task),
+            _ => {}
         }
     }
 
@@ -317,115 +325,8 @@ impl Session {
         }
     }
 
-    /// The models that the settings ask for, one after the other.
-    pub(super) async fn run_models(self: Rc<Self>, number: u32) {
-        let settings = self.store.settings.get_untracked().models;
-        if settings.anomaly.enabled {
-            self.fit_anomaly(settings.anomaly).await;
-        }
-        if let Some(classifier) = settings.classifier.filter(|_| self.check_open(number).is_ok()) {
-            self.fit_classifier(classifier).await;
-        }
-        if self.check_open(number).is_ok() {
-            self.models_pending.set(false);
-            self.tell_end();
-        }
-    }
-
-    /// Grows an isolation forest, scores every row under the filter, and puts the result into the report.
-    pub async fn fit_anomaly(&self, settings: AnomalySettings) {
-        let store = self.store;
-        let run = self.begin_model();
-        let filter = store.settings_now().filter;
-        store.anomaly_run.set(Run::Running("Growing trees on a sample of the rows".into()));
-        let result = self.anomaly(&filter, &settings).await;
-        if self.model_run.get() != run {
-            return;
-        }
-        match result {
-            Ok(anomaly) => {
-                store.anomaly_filter.set(filter);
-                store.anomaly_run.set(Run::Idle);
-                self.amend(|report| {
-                    report.models.anomaly = Some(anomaly);
-                    report.settings.models.anomaly = settings;
-                });
-                self.retell().await;
-            }
-            Err(Trouble::Stopped) => store.anomaly_run.set(Run::Idle),
-            Err(trouble) => store.anomaly_run.set(Run::Failed(trouble.sentence())),
-        }
-    }
-
-    async fn anomaly(&self, filter: &str, settings: &AnomalySettings) -> Result<Anomaly, Trouble> {
-        let job = Job::AnomalyFit { filter: filter.to_owned(), settings: settings.clone() };
-        match self.job(&job, Place::Spare).await? {
-            (Output::Anomaly(anomaly), _) => Ok(anomaly),
-            _ => Err(Trouble::another("the output of this job")),
-        }
-    }
-
-    /// Grows and tests a random forest, and puts the result into the report.
-    pub async fn fit_classifier(&self, settings: ClassifierSettings) {
-        let store = self.store;
-        let run = self.begin_model();
-        store.classifier_run.set(Run::Running("Growing a forest on the rows to learn from".into()));
-        let job = Job::Classify { filter: store.settings_now().filter, settings: settings.clone() };
-        let result = match self.job(&job, Place::Spare).await {
-            Ok((Output::Classifier(classifier), _)) => Ok(classifier),
-            Ok(_) => Err(Trouble::another("a classifier")),
-            Err(trouble) => Err(trouble),
-        };
-        if self.model_run.get() != run {
-            return;
-        }
-        match result {
-            Ok(classifier) => {
-                self.learned(classifier, settings);
-                self.retell().await;
-            }
-            Err(Trouble::Stopped) => store.classifier_run.set(Run::Idle),
-            Err(trouble) => store.classifier_run.set(Run::Failed(trouble.sentence())),
-        }
-    }
-
-    fn learned(&self, classifier: Classifier, settings: ClassifierSettings) {
-        self.store.classifier_run.set(Run::Idle);
-        self.amend(|report| {
-            report.models.classifiers = vec![classifier];
-            report.settings.models.classifier = Some(settings);
-        });
-    }
-
-    /// The number of a model's run that begins now: what an older one still says is thrown away.
-    fn begin_model(&self) -> u32 {
-        self.model_run.set(self.model_run.get().wrapping_add(1));
-        self.model_run.get()
-    }
-
-    /// Stops a model's run. Parts that the workers have begun are finished there and thrown away.
-    pub fn stop_model(&self) {
-        self.begin_model();
-        if let Some(pool) = self.pool.borrow().as_ref() {
-            pool.stop(pool.spare(), &Trouble::Stopped);
-        }
-        self.store.anomaly_run.set(Run::Idle);
-        self.store.classifier_run.set(Run::Idle);
-        self.models_pending.set(false);
-        self.tell_end();
-    }
-
-    /// Lets a worker say in words what the report holds with its models.
-    async fn retell(&self) {
-        let Some(report) = self.store.report.get_untracked() else { return };
-        // Words that do not come leave those that are there.
-        if let Some((threat, queue, text)) = self.tell(&report).await {
-            self.amend(|report| (report.threat, report.queue, report.text) = (threat, queue, text));
-        }
-    }
-
     /// What a worker says in words of what a report holds.
-    async fn tell(&self, report: &Report) -> Option<(Threat, Vec<QueueEntry>, Vec<Paragraph>)> {
+    pub(super) async fn tell(&self, report: &Report) -> Option<(Threat, Vec<QueueEntry>, Vec<Paragraph>)> {
         let asked = Request::Tell(Box::new(report.clone()));
         match answer(self.pool().await.ok()?.call(0, asked, &[])).await.ok()?.response {
             Response::Told(threat, queue, text) => Some((threat, queue, text)),
@@ -469,7 +370,7 @@ pub async fn next_task() {
     let _ = turn.await;
 }
 
-fn finished(said: Said) -> Result<Finished, Trouble> {
+pub(super) fn finished(said: Said) -> Result<Finished, Trouble> {
     match said.response {
         Response::Done(output) => Ok((*output, said.beside)),
         _ => Err(Trouble::another("the output of a job")),

@@ -1,11 +1,12 @@
 //! What the page knows and does: the address, the store, the pool of workers, the session that it is all about.
 //!
-//! `actions`, `filter`, `route` and `rule_files` are pure; the rest lives in the browser.
+//! `actions`, `filter`, `route`, `rule_files` and `training` are pure; the rest lives in the browser.
 
 pub mod actions;
 pub mod filter;
 pub mod route;
 pub mod rule_files;
+pub mod training;
 
 #[cfg(target_arch = "wasm32")]
 pub mod allow;
@@ -24,7 +25,11 @@ pub mod jobs;
 #[cfg(target_arch = "wasm32")]
 pub mod keys;
 #[cfg(target_arch = "wasm32")]
+pub mod learning;
+#[cfg(target_arch = "wasm32")]
 pub mod meter;
+#[cfg(target_arch = "wasm32")]
+pub mod models;
 #[cfg(target_arch = "wasm32")]
 pub mod navigation;
 #[cfg(target_arch = "wasm32")]

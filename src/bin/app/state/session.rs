@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use futures_channel::oneshot;
 use gloo::timers::callback::Timeout;
+use js_sys::Uint8Array;
 use leptos::prelude::*;
 use logloupe::protocol::{FileEntry, RangeStart};
 use logloupe::report::Input;
@@ -81,6 +82,11 @@ pub struct Session {
     pub(super) models_pending: Cell<bool>,
     pub(super) hashes_pending: Cell<bool>,
     pub(super) model_run: Cell<u32>,
+    /// The share of rows to mark next, while one is being marked.
+    pub(super) wanted_share: Cell<Option<f64>>,
+    pub(super) is_marking: Cell<bool>,
+    /// The file of the model that is open.
+    pub(super) model_file: RefCell<Option<Uint8Array>>,
     pub(super) rules_part: RefCell<rules::Part>,
     pub(super) rules_run: Cell<u32>,
     /// The user's rules as a report's job carries them.
@@ -115,6 +121,9 @@ impl Loupe {
             models_pending: Cell::new(false),
             hashes_pending: Cell::new(false),
             model_run: Cell::new(0),
+            wanted_share: Cell::new(None),
+            is_marking: Cell::new(false),
+            model_file: RefCell::default(),
             rules_part: RefCell::default(),
             rules_run: Cell::new(0),
             packed_rules: RefCell::default(),
@@ -347,6 +356,7 @@ impl Session {
         self.forget(Stage::Empty);
         // Its values are out of the log that is closed.
         self.store.drop_filter();
+        self.close_model();
         self.files.borrow_mut().clear();
         *self.dropped.borrow_mut() = Dropped::default();
         let pool = self.pool.borrow().clone();
@@ -379,6 +389,7 @@ impl Session {
         store.refreshing.set(false);
         store.anomaly_run.set(Run::Idle);
         store.classifier_run.set(Run::Idle);
+        store.learning.set_aside();
         store.open_finding.set(None);
         store.open_case.set(None);
         store.menu.set(None);

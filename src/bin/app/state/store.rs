@@ -13,6 +13,7 @@ use logloupe::units::clock::Times;
 
 use super::allow::Undo;
 use super::filter::Condition;
+use super::learning::Learning;
 use super::route::Route;
 use super::rule_files::Rules;
 use super::theme::Choice;
@@ -198,6 +199,8 @@ pub struct Store {
     pub anomaly_filter: RwSignal<String>,
     /// The random forest's run.
     pub classifier_run: RwSignal<Run>,
+    /// Models that are trained, opened and asked.
+    pub learning: Learning,
     /// The value that a menu is open for.
     pub menu: RwSignal<Option<MenuTarget>>,
     /// The step that can be taken back, if the last one can.
@@ -241,6 +244,7 @@ impl Store {
             anomaly_run: RwSignal::new(Run::Idle),
             anomaly_filter: RwSignal::new(String::new()),
             classifier_run: RwSignal::new(Run::Idle),
+            learning: Learning::default(),
             menu: RwSignal::new(None),
             undo: RwSignal::new(None),
             open_finding: RwSignal::new(None),

@@ -5,5 +5,6 @@ pub mod fields;
 pub mod meanings;
 pub mod numbers;
 pub mod sentences;
+pub mod spark;
 pub mod statuses;
 pub mod times;

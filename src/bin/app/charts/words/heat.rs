@@ -1,7 +1,7 @@
 //! Words of a heat map.
 
 use crate::charts::{
-    data::{HeatData, value_at},
+    data::{HeatData, Unit, value_at},
     words::{Line, Readout, Table},
 };
 
@@ -10,20 +10,31 @@ pub fn value(data: &HeatData, row: usize, column: usize) -> f64 {
     data.values.get(row).map_or(0.0, |values| value_at(values, column))
 }
 
-/// The largest value of all cells.
+/// The largest value of all cells, whatever its sign.
 pub fn largest(data: &HeatData) -> f64 {
-    data.values.iter().flatten().copied().filter(|value| value.is_finite()).fold(0.0, f64::max)
+    data.values.iter().flatten().copied().filter(|value| value.is_finite()).map(f64::abs).fold(0.0, f64::max)
+}
+
+/// Whether any value is below 0.
+pub fn has_negative(data: &HeatData) -> bool {
+    data.values.iter().flatten().any(|value| *value < 0.0)
 }
 
 /// How many, and which cell has most.
 pub fn summary(data: &HeatData) -> String {
     let total: f64 = data.values.iter().flatten().filter(|value| value.is_finite()).sum();
     let cells = (0..data.rows.len()).flat_map(|row| (0..data.columns.len()).map(move |column| (row, column)));
-    let most = cells.max_by(|a, b| value(data, a.0, a.1).total_cmp(&value(data, b.0, b.1)).then_with(|| b.cmp(a)));
+    let size = |cell: &(usize, usize)| value(data, cell.0, cell.1).abs();
+    let most = cells.max_by(|a, b| size(a).total_cmp(&size(b)).then_with(|| b.cmp(a)));
     let most = most.map_or_else(String::new, |(row, column)| {
         format!("; most, {}, at {}", data.unit.exact(value(data, row, column)), place(data, row, column))
     });
-    format!("{} in {} by {} cells{most}.", data.unit.full(total), data.rows.len(), data.columns.len())
+    let all = match &data.unit {
+        // Measures do not add up.
+        Unit::Plain(name) => name.clone(),
+        unit => unit.full(total),
+    };
+    format!("{all} in {} by {} cells{most}.", data.rows.len(), data.columns.len())
 }
 
 /// One cell.
@@ -52,7 +63,6 @@ fn place(data: &HeatData, row: usize, column: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::charts::data::Unit;
 
     #[test]
     fn the_fullest_cell_is_named() {
@@ -64,5 +74,8 @@ mod tests {
         };
         assert_eq!(summary(&data), "10 requests in 2 by 2 cells; most, 7, at Tue 00.");
         assert_eq!(readout(&data, 1, 1).sentence(), "Tue 01: 0 requests");
+        let measured = HeatData { values: vec![vec![0.5, -0.75]], unit: Unit::Plain("Pearson".to_owned()), ..data };
+        assert_eq!(summary(&measured), "Pearson in 2 by 2 cells; most, −0.75, at Mon 01.");
+        assert!(has_negative(&measured) && largest(&measured) == 0.75);
     }
 }

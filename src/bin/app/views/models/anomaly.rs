@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use logloupe::report::{Anomaly, AnomalyRow, Entity, FeatureUse};
 
 use super::scatter::Scatter;
+use super::why::WhyRow;
 use crate::charts::data::{Bar, BarsData, Bin, HistogramData, Role, Unit};
 use crate::charts::{ColumnChart, HistogramChart};
 use crate::components::card::Card;
@@ -46,6 +47,7 @@ pub fn AnomalyResult(
             <Card title="How the scores are spread".to_owned() subtitle=threshold.unwrap_or_default()>
                 <HistogramChart data=Signal::stored(scores) label="Rows by score".to_owned() empty="No row was scored.".to_owned() />
             </Card>
+            <WhyRow rows=anomaly.rows.clone() />
             <Scatter features=anomaly.features rows=anomaly.rows />
             <Card title="Who is behind them".to_owned() subtitle="The addresses with the most marked rows".to_owned()>
                 <DataTable table=Signal::stored(entities) page=10 />

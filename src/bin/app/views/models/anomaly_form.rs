@@ -41,6 +41,17 @@ pub fn AnomalyForm(
         let session = loupe.session();
         spawn_local(async move { session.fit_anomaly(settings).await });
     };
+    // Scores are kept, so that another share is marked at once.
+    let mark = move |event| {
+        share.set(event_target_value(&event).parse().unwrap_or(5.0));
+        if report
+            .with_untracked(|report| report.models.anomaly.as_ref().is_some_and(|anomaly| anomaly.refused.is_none()))
+        {
+            let (session, wanted) = (loupe.session(), share.get_untracked() / 100.0);
+            store.settings.update(|known| known.models.anomaly.contamination = wanted);
+            spawn_local(async move { session.mark(wanted).await });
+        }
+    };
     view! {
         <Card
             title="Which rows are strange".to_owned()
@@ -51,7 +62,7 @@ pub fn AnomalyForm(
                 <label class="field">
                     <span class="field-label">{move || format!("Share to mark: {} %", share.get())}</span>
                     <input type="range" min="0.5" max="50" step="0.5" prop:value=move || share.get().to_string()
-                        on:input=move |event| share.set(event_target_value(&event).parse().unwrap_or(5.0)) />
+                        on:input=mark />
                     <span class="field-hint">"Contamination: it fixes how many rows are marked, not how strange they are."</span>
                 </label>
                 <NumberField label="Trees" hint="n_estimators" limits=(1.0, 1000.0, 1.0) value=trees />
