@@ -108,15 +108,6 @@ pub enum Request {
     },
     /// Says in words what a report holds, now that something has been added. Answered by `Told`.
     Tell(Box<Report>),
-    /// Keeps a model, to answer `Predict` with. Beside: its file. Answered by `Learnt`.
-    Learn,
-    /// What the kept model says of a row of these values, by column. Answered by `Predicted`.
-    Predict(Vec<(String, String)>),
-    /// Marks another share of the rows that were scored last, whose scores the worker that finished has kept. Answered by
-    /// `Done` with `Anomaly`.
-    Mark(AnomalySettings),
-    /// Why a row of these values, in the order of the features, was given its score then. Answered by `Predicted`.
-    Why(Vec<f64>),
     /// Writes a report for somebody who was not there. Answered by `Written`.
     Write {
         /// The report.
@@ -126,6 +117,15 @@ pub enum Request {
         /// What is to be left out; null for nothing.
         redaction: Option<Redaction>,
     },
+    /// Keeps a model, to answer `Predict` with. Beside: its file. Answered by `Learnt`.
+    Learn,
+    /// What the kept model says of a row of these values, by column. Answered by `Predicted`.
+    Predict(Vec<(String, String)>),
+    /// Marks another share of the rows that were scored last, whose scores the worker that finished has kept. Answered by
+    /// `Done` with `Anomaly`.
+    Mark(AnomalySettings),
+    /// Why a row of these values, in the order of the features, was given its score then. Answered by `Predicted`.
+    Why(Vec<f64>),
     /// Drops every file and shard.
     Reset,
     /// Reads Sigma rules; only the worker that reads rules knows how. Answered by `Rules`, the rules beside, packed as
@@ -278,9 +278,6 @@ pub enum Job {
     },
     /// Why a row is in findings, and which others it nearly is in. Output: `Explained`.
     Explain(Box<Explain>),
-    /// A model that is trained on request, or applied. Beside, if it is applied: its file, behind what the round before
-    /// left. Output: by its task.
-    Model(Box<ModelJob>),
     /// A question to the models that is no part of the report. Output: `Studied`.
     Study {
         /// The filter; empty for all rows.
@@ -288,6 +285,9 @@ pub enum Job {
         /// The question.
         study: Box<Study>,
     },
+    /// A model that is trained on request, or applied. Beside, if it is applied: its file, behind what the round before
+    /// left. Output: by its task.
+    Model(Box<ModelJob>),
 }
 
 /// A model's work over all rows.
@@ -429,12 +429,12 @@ pub enum Response {
     Lines(Vec<String>),
     /// A report in words: how worried to be, and the paragraphs.
     Told(Threat, Vec<QueueEntry>, Vec<Paragraph>),
+    /// A report as a file.
+    Written(String),
     /// A model that is kept.
     Learnt(Box<Learnt>),
     /// What the kept model says of a row.
     Predicted(Box<Predicted>),
-    /// A report as a file.
-    Written(String),
     /// It did not work.
     Failed(Error),
     /// Rules that were read, in the order of the packed ones. Beside: those, packed.
@@ -474,14 +474,14 @@ pub enum Output {
     Export,
     /// What rules say of a row; null where there is no such row.
     Explained(Option<Box<WhyNot>>),
+    /// What a study says.
+    Studied(Box<Studied>),
     /// A model was trained. Beside: its file.
     Model,
     /// What the columns are to a model.
     Survey(Box<Survey>),
     /// How good a model's answers are.
     Compared(Box<Compared>),
-    /// What a study says.
-    Studied(Box<Studied>),
 }
 
 /// What the beginning of a file says.

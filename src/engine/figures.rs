@@ -50,10 +50,6 @@ pub fn of_model(model: &SavedModel) -> Vec<(String, String)> {
             lines.push(line("tried", &text));
         }
     }
-    if !summary.folds.is_empty() {
-        let (mean, deviation) = mean_and_deviation(&summary.folds);
-        lines.push(line("on folds", &format!("{mean:.4} ± {deviation:.4}")));
-    }
     for point in &summary.learning_curve {
         let interval = point.interval.map(|i| format!(" ({:.4} to {:.4} in 95 of 100 draws)", i.from, i.to));
         let text = format!(
@@ -64,6 +60,10 @@ pub fn of_model(model: &SavedModel) -> Vec<(String, String)> {
             point.train_score
         );
         lines.push(line("learnt from", &text));
+    }
+    if !summary.folds.is_empty() {
+        let (mean, deviation) = mean_and_deviation(&summary.folds);
+        lines.push(line("on folds", &format!("{mean:.4} ± {deviation:.4}")));
     }
     for importance in summary.permutation_importances.iter().take(SHOWN) {
         lines.push(line("lost without", &format!("{}: {:.4}", importance.feature, importance.weight)));

@@ -81,10 +81,10 @@ enum PartKind {
     Export(export::ExportPart),
     Row(Option<Box<crate::report::WhyNot>>),
     Source(Box<crate::rules::SourcePartial>),
+    Study(Box<studies::StudyPart>),
     Addresses(AddressBook),
     Sampled(training::SampledPart),
     Answered(answers::AnswersPart),
-    Study(Box<studies::StudyPart>),
 }
 
 /// A job's output, and what travels beside it.
@@ -180,10 +180,10 @@ impl Engine {
                 self.select(filter, |rows| Ok(export::part(rows, *format, columns)))
             }
             Job::Explain(explain) => explain::part(&self.store, explain, &rules_of(&explain.rules)?),
-            Job::Model(job) => rounds::part(self, job, beside),
             Job::Study { filter, study } => {
                 self.select(filter, |rows| Ok(PartKind::Study(Box::new(studies::part(rows, study, beside)?))))
             }
+            Job::Model(job) => rounds::part(self, job, beside),
         };
         kind.map(Part)
     }
@@ -235,10 +235,10 @@ impl Part {
             (PartKind::Export(a), PartKind::Export(b)) => a.merge(b),
             (PartKind::Row(a), PartKind::Row(b)) => *a = a.take().or(b),
             (PartKind::Source(a), PartKind::Source(b)) => a.merge(*b),
+            (PartKind::Study(a), PartKind::Study(b)) => a.merge(*b),
             (PartKind::Addresses(a), PartKind::Addresses(b)) => a.merge(b),
             (PartKind::Sampled(a), PartKind::Sampled(b)) => a.merge(b),
             (PartKind::Answered(a), PartKind::Answered(b)) => a.merge(b),
-            (PartKind::Study(a), PartKind::Study(b)) => a.merge(*b),
             _ => debug_assert!(false, "parts of different jobs"),
         }
     }
@@ -284,11 +284,11 @@ impl Part {
             (PartKind::Export(part), Job::Export { format, columns, .. }) => Ok(part.finish(*format, columns)),
             (PartKind::Row(found), Job::Explain(explain)) => Ok(explain::next_round(found, explain)),
             (PartKind::Source(part), Job::Explain(explain)) => Ok(explain::finish(*part, explain)),
+            (PartKind::Study(part), Job::Study { filter, study }) => part.finish(filter, study, files),
             (PartKind::Columns(part), Job::Model(job)) => rounds::after_columns(&part, job),
             (PartKind::Addresses(book), Job::Model(job)) => rounds::after_addresses(&book, job),
             (PartKind::Sampled(part), Job::Model(job)) => rounds::after_sample(part, job),
             (PartKind::Answered(part), Job::Model(job)) => rounds::after_answers(part, job, files),
-            (PartKind::Study(part), Job::Study { filter, study }) => part.finish(filter, study, files),
             _ => Err(Error::Message { message: "a part of another job".into() }),
         }
     }

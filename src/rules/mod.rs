@@ -87,7 +87,7 @@ pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String
 }
 
 /// What the checks that look at one row at a time ask of it.
-fn plans(selection: Selection<'_>, settings: &Settings) -> Vec<plan::Plan> {
+fn plans(selection: Selection<'_>, settings: &Settings) -> Vec<Plan> {
     let mut plans = lists::plans(selection, settings);
     plans.extend(network::plans(selection));
     plans.extend(hunting::plans(selection, settings));

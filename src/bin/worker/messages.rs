@@ -227,6 +227,9 @@ impl Worker {
                 report.retell();
                 plain(Response::Told(report.threat, report.queue, report.text))
             }
+            Request::Write { report, format, redaction } => {
+                plain(Response::Written(export::write(report, *format, redaction.as_ref())))
+            }
             Request::Learn => {
                 let model = open_model(&beside(message).concat())?;
                 let shown = learnt(&model);
@@ -235,9 +238,6 @@ impl Worker {
             }
             Request::Predict(values) => {
                 plain(Response::Predicted(Box::new(predicted(self.model.as_ref().ok_or_else(no_model)?, values)?)))
-            }
-            Request::Write { report, format, redaction } => {
-                plain(Response::Written(export::write(report, *format, redaction.as_ref())))
             }
             Request::Reset => {
                 *self = Self::default();
