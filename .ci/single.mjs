@@ -103,7 +103,7 @@ let page = await readFile(path.join(dist, 'index.html'), 'utf8');
 page = page
   .replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, () => `<meta http-equiv="Content-Security-Policy" content="${policy}">`)
   .replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${style}</style>`)
-  .replace(/<link rel="(?:preload|modulepreload)"[^>]*>/g, '')
+  .replace(/<link rel="(?:preload|modulepreload|manifest)"[^>]*>/g, '')
   .replace(/<script\b[^>]*><\/script>/g, '')
   .replace('</body>', () => `<script type="application/octet-stream" id="unpacker">${module.toString('base64')}</script>
 <script type="application/octet-stream" id="parts">${packed.toString('base64')}</script>

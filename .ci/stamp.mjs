@@ -42,6 +42,12 @@ if (sheets.length > 0) {
     html = html.replace(link, () => (number === 0 ? '<link rel="stylesheet" href="./style.css">' : ''));
   }
 }
+// What the page keeps for a visit without a network: all but itself, and samples.
+const own = ['index.html', 'service-worker.js'];
+const kept = (await readdir(folder, { withFileTypes: true }))
+  .filter((entry) => entry.isFile() && !own.includes(entry.name)).map((entry) => entry.name).sort();
+const offline = path.join(folder, 'offline.js');
+await writeFile(offline, (await readFile(offline, 'utf8')).replace('const FILES = [];', () => `const FILES = ${JSON.stringify(kept)};`));
 html = html
   .replace(/<html /, `<html data-build="${build}" `)
   // Browsers ignore it on such a link, and warn every visitor about it.

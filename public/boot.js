@@ -15,3 +15,5 @@ try {
   document.body.append(said);
   throw error;
 }
+const { start } = await import(`./offline.js${build}`);
+start(build);

@@ -165,7 +165,8 @@ pub struct Detectors {
     pub failed_lookups: u16,
     /// Domains with drawn letters from which looking them up is noted; at most 256.
     pub generated_names: u16,
-    /// Failed logins of a source within ten minutes, or five times as many in all, from which they are noted.
+    /// Failed logins of a source within ten minutes, half as many within a second, or five times as many in all, from
+    /// which they are noted.
     pub login_failures: u64,
     /// Users whose login one source failed at, from which it is noted; at most 256.
     pub sprayed_users: u16,

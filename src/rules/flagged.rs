@@ -10,7 +10,6 @@ use super::sigma::ir::Rule;
 use super::sigma::{Rules, Sigma};
 use super::sources::level;
 use super::tuned::Tuned;
-use super::{hunting, lists, network};
 
 /// The selected rows in which something is at least this bad. **Shape**: a set for each shard of the store.
 ///
@@ -19,9 +18,7 @@ pub fn flagged(selection: Selection<'_>, settings: &Settings, rules: &[Rule], le
     let narrowed = Allowed::new(selection, settings).narrow(selection);
     let selection = Selection { rows: narrowed.as_ref().map_or(selection.rows, |(rows, _)| rows), ..selection };
     let tuned = Tuned(settings);
-    let mut plans = lists::plans(selection, settings);
-    plans.extend(network::plans(selection));
-    plans.extend(hunting::plans(selection, settings));
+    let mut plans = super::plans(selection, settings);
     let is_asked = |level: u8, least: Severity| level >= self::level(least);
     plans.retain(|plan| !plan.condition.is_never() && is_asked(tuned.level(plan.check.id, plan.check.severity), least));
     let mut columns = Vec::new();

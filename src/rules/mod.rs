@@ -86,6 +86,14 @@ pub fn run_with(selection: Selection<'_>, settings: &Settings, folders: &[String
     run_timed(selection, settings, folders, (rules, Clock::default()))
 }
 
+/// What the checks that look at one row at a time ask of it.
+fn plans(selection: Selection<'_>, settings: &Settings) -> Vec<Plan> {
+    let mut plans = lists::plans(selection, settings);
+    plans.extend(network::plans(selection));
+    plans.extend(hunting::plans(selection, settings));
+    plans
+}
+
 /// The same, and how long each check takes by this clock.
 pub fn run_timed(
     selection: Selection<'_>,
@@ -98,9 +106,7 @@ pub fn run_timed(
     let narrowed = Allowed::new(selection, settings).narrow(selection);
     let selection = Selection { rows: narrowed.as_ref().map_or(selection.rows, |(rows, _)| rows), ..selection };
     let tuned = Tuned(settings);
-    let mut plans = lists::plans(selection, settings);
-    plans.extend(network::plans(selection));
-    plans.extend(hunting::plans(selection, settings));
+    let mut plans = plans(selection, settings);
     plans.retain(|plan| !plan.condition.is_never() && !tuned.is_off(plan.check.id));
     let mut searches = Searches::new(selection, settings, folders);
 

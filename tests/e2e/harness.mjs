@@ -32,7 +32,7 @@ export async function start() {
   const site = await serve(DIST, { prefix: '/any/sub-path/', onRequest: (request) => asked.push(request.url) });
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: await chromiumArguments() });
   const open = (options) => openPage(browser, site.url, asked, options);
-  return { url: site.url, browser, open, close: async () => { await browser.close(); await site.close(); } };
+  return { url: site.url, browser, open, stopServer: () => site.close(), close: async () => { await browser.close(); await site.close(); } };
 }
 
 /** The page as one file, opened from the disk by a browser that has no network. */
@@ -50,9 +50,9 @@ async function chromiumArguments() {
 }
 
 /** A fresh visit: nothing stored, one window. */
-async function openPage(browser, url, asked, { width = 1440, height = 900, theme = 'light', fragment = '', offline = false } = {}) {
+async function openPage(browser, url, asked, { width = 1440, height = 900, theme = 'light', fragment = '', offline = false, serviceWorkers = 'block' } = {}) {
   const context = await browser.newContext({
-    viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', serviceWorkers: 'block', acceptDownloads: true, offline,
+    viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', serviceWorkers, acceptDownloads: true, offline,
     timezoneId: 'Europe/Berlin', locale: 'en-GB',
   });
   const page = await context.newPage();

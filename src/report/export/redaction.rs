@@ -79,7 +79,9 @@ struct Redactor<'a> {
 /// The report without it, and in sentences what was left out.
 pub(super) fn redact(report: &Report, redaction: &Redaction) -> (Report, Vec<String>) {
     let mut report = report.clone();
-    let mut users: Vec<&str> = redaction.users.iter().map(String::as_str).filter(|user| !user.is_empty()).collect();
+    let machines = machines(&report);
+    let names = redaction.users.iter().chain(&machines);
+    let mut users: Vec<&str> = names.map(String::as_str).filter(|user| !user.is_empty()).collect();
     // A name that another begins with comes after it.
     users.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
     users.dedup();
@@ -90,6 +92,19 @@ pub(super) fn redact(report: &Report, redaction: &Redaction) -> (Report, Vec<Str
     redactor.words_of(&mut report);
     let manifest = redactor.manifest();
     (report, manifest)
+}
+
+/// The names of machines that asked, where the log has names for addresses.
+fn machines(report: &Report) -> Vec<String> {
+    let entities = report.findings.iter().flat_map(|finding| &finding.entities);
+    let entities = entities.chain(report.cases.iter().flat_map(|case| &case.sources));
+    let entities = entities.chain(report.models.anomaly.iter().flat_map(|anomaly| &anomaly.entities));
+    let named = entities.filter(|entity| entity.field == Field::SourceDomain.name()).map(|entity| &entity.value);
+    let pairs = report.network.top_pairs.iter().map(|pair| &pair.source);
+    let visitors = report.visitors.behaviour.iter().map(|one| &one.address);
+    let sources = report.network.sources.values.iter().filter_map(|value| value.value.as_ref());
+    let all = named.chain(pairs).chain(visitors).chain(sources);
+    all.filter(|name| name.parse::<IpAddr>().is_err()).cloned().collect()
 }
 
 impl Redactor<'_> {
@@ -327,7 +342,7 @@ impl Redactor<'_> {
                     changed.push_str(name);
                 } else {
                     self.named.insert(number);
-                    changed.push_str("user#");
+                    changed.push_str("name#");
                     changed.push_str(&(number + 1).to_string());
                 }
                 rest = after;
@@ -345,7 +360,7 @@ impl Redactor<'_> {
                 self.addresses.len() as u64,
                 "addresses: each keeps its beginning and has a number, the same wherever it stands",
             ),
-            many(self.named.len() as u64, "user names: each has a number"),
+            many(self.named.len() as u64, "names of users and of machines that asked: each has a number"),
             many(self.links, "addresses of pages and of mail, and queries with values"),
             many(self.values, "values of columns that may tell who somebody is, and texts that were decoded"),
             many(self.lines, "raw lines: their place is given"),
@@ -374,6 +389,27 @@ mod tests {
     }
 
     #[test]
+    fn machines_that_have_names_have_none() {
+        let name = "carols-laptop.example.org";
+        let entity = || Entity { field: "source.domain".to_owned(), value: name.to_owned(), count: 3 };
+        let mut report = Report::default();
+        report.findings.push(crate::report::types::Finding {
+            why: format!("Logins failed. {name}: 30 logins failed."),
+            entities: vec![entity()],
+            ..Default::default()
+        });
+        report.cases.push(crate::report::types::Case { sources: vec![entity()], n_sources: 1, ..Default::default() });
+        report
+            .visitors
+            .behaviour
+            .push(crate::report::types::Behaviour { address: name.to_owned(), ..Default::default() });
+        let (redacted, manifest) = redact(&report, &Redaction::default());
+        let text = serde_json::to_string(&redacted).expect("a report is JSON");
+        assert!(!text.contains("carols"), "{text}");
+        assert!(text.contains("name#1: 30 logins failed.") && manifest.len() > 1);
+    }
+
+    #[test]
     fn texts_lose_addresses_links_queries_and_users() {
         for (text, expected) in [
             ("192.0.2.7 asked", "192.0.x.x#1 asked"),
@@ -386,8 +422,8 @@ mod tests {
             ("/a?id=secret x", "/a?(left out) x"),
             ("who? me", "who? me"),
             ("write to bob@example.org, please", "write to (left out), please"),
-            ("/~alice/malice", "/~user#1/malice"),
-            ("alice alice", "user#1 user#1"),
+            ("/~alice/malice", "/~name#1/malice"),
+            ("alice alice", "name#1 name#1"),
         ] {
             assert_eq!(redactor(&["alice"]).text(text), expected, "{text}");
         }

@@ -17,6 +17,8 @@ use super::{Gathering, Rows, Text, Verdict};
 const LOGINS: [&str; 4] = ["login", "logon", "signin", "authenticat"];
 /// Seconds within which failures are a program's.
 const WINDOW_SECONDS: i64 = 600;
+/// How many times less failures within one second are a program's: nobody types as fast.
+const AT_ONCE: u64 = 2;
 /// How many times more failures make a program's in all.
 const IN_ALL: u64 = 5;
 /// Failures for each success at least, where somebody got in by guessing.
@@ -84,7 +86,9 @@ pub(super) fn verdicts(subjects: &Subjects, detectors: &Detectors) -> Vec<Verdic
 
 fn of_source(name: &Name, subject: &Subject, detectors: &Detectors) -> Vec<Verdict> {
     let (failures, least) = (subject.tally.count, detectors.login_failures.max(1));
-    let is_guessing = subject.most_within(WINDOW_SECONDS) >= least || failures >= least.saturating_mul(IN_ALL);
+    let is_burst = subject.most_within(1).saturating_mul(AT_ONCE) >= least;
+    let is_guessing =
+        is_burst || subject.most_within(WINDOW_SECONDS) >= least || failures >= least.saturating_mul(IN_ALL);
     let is_spraying = subject.distinct.len() >= usize::from(detectors.sprayed_users.clamp(2, 256));
     let enough = subject.second_of(least).map(|second| second.saturating_mul(1_000_000));
     let is_after = matches!((enough, subject.other.last), (Some(enough), Some(last)) if last >= enough);
