@@ -47,4 +47,6 @@ pub mod settings;
 #[cfg(target_arch = "wasm32")]
 pub mod store;
 #[cfg(target_arch = "wasm32")]
+pub mod studies;
+#[cfg(target_arch = "wasm32")]
 pub mod theme;

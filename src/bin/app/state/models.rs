@@ -146,6 +146,7 @@ impl Session {
         self.store.anomaly_run.set(Run::Idle);
         self.store.classifier_run.set(Run::Idle);
         self.store.learning.stop();
+        self.store.studies.get_value().stop();
         self.models_pending.set(false);
         self.tell_end();
     }

@@ -390,6 +390,7 @@ impl Session {
         store.anomaly_run.set(Run::Idle);
         store.classifier_run.set(Run::Idle);
         store.learning.set_aside();
+        store.studies.get_value().set_aside();
         store.open_finding.set(None);
         store.open_case.set(None);
         store.menu.set(None);

@@ -16,6 +16,7 @@ use super::filter::Condition;
 use super::learning::Learning;
 use super::route::Route;
 use super::rule_files::Rules;
+use super::studies::Studies;
 use super::theme::Choice;
 
 /// Where a session is in its life.
@@ -201,6 +202,8 @@ pub struct Store {
     pub classifier_run: RwSignal<Run>,
     /// Models that are trained, opened and asked.
     pub learning: Learning,
+    /// Questions to the models that are asked one at a time.
+    pub studies: StoredValue<Studies>,
     /// The value that a menu is open for.
     pub menu: RwSignal<Option<MenuTarget>>,
     /// The step that can be taken back, if the last one can.
@@ -245,6 +248,7 @@ impl Store {
             anomaly_filter: RwSignal::new(String::new()),
             classifier_run: RwSignal::new(Run::Idle),
             learning: Learning::default(),
+            studies: StoredValue::default(),
             menu: RwSignal::new(None),
             undo: RwSignal::new(None),
             open_finding: RwSignal::new(None),

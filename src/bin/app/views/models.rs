@@ -1,16 +1,20 @@
 //! What the models say, and how to set them.
 
+mod agreement;
 pub mod anomaly;
 pub mod anomaly_form;
 pub mod classifier;
 mod curves;
 pub mod feature_choice;
 mod figures;
+mod forecast;
 mod label_choice;
 mod learn_form;
 mod learnt;
+mod map;
 mod open_model;
 mod pairs;
+mod planted;
 mod predict;
 mod records;
 pub mod run_status;
@@ -23,11 +27,15 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use logloupe::report::Report;
 
+use self::agreement::AgreementCard;
 use self::anomaly::AnomalyResult;
 use self::anomaly_form::AnomalyForm;
 use self::classifier::ClassifierResult;
+use self::forecast::ForecastCard;
 use self::learn_form::LearnForm;
 use self::learnt::LearntView;
+use self::map::MapCard;
+use self::planted::PlantedCard;
 use self::records::Records;
 use self::survey::SurveyCard;
 use crate::components::report_view::ReportView;
@@ -54,6 +62,10 @@ fn ready(report: Signal<Arc<Report>>) -> AnyView {
             let results = classifiers.get().into_iter();
             results.map(|classifier| view! { <ClassifierResult classifier=classifier /> }).collect_view()
         }}
+        <AgreementCard />
+        <PlantedCard />
+        <ForecastCard />
+        <MapCard />
         <Records />
     }
     .into_any()
