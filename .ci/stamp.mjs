@@ -46,8 +46,12 @@ if (sheets.length > 0) {
 const own = ['index.html', 'service-worker.js'];
 const kept = (await readdir(folder, { withFileTypes: true }))
   .filter((entry) => entry.isFile() && !own.includes(entry.name)).map((entry) => entry.name).sort();
-const offline = path.join(folder, 'offline.js');
-await writeFile(offline, (await readFile(offline, 'utf8')).replace('const FILES = [];', () => `const FILES = ${JSON.stringify(kept)};`));
+if (kept.includes('offline.js')) {
+  const offline = path.join(folder, 'offline.js');
+  const text = await readFile(offline, 'utf8');
+  if (!text.includes('const FILES = [];')) throw new Error('offline.js has no list to fill');
+  await writeFile(offline, text.replace('const FILES = [];', () => `const FILES = ${JSON.stringify(kept)};`));
+}
 html = html
   .replace(/<html /, `<html data-build="${build}" `)
   // Browsers ignore it on such a link, and warn every visitor about it.

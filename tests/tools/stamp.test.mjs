@@ -51,3 +51,11 @@ test('style sheets become one, in the order of their links', async () => {
   assert.match(html, /href="\.\/style\.css\?v=[0-9a-f]{12}"/);
   assert.equal(await stamp(head, { files, result: 'style.css' }), '@layer x;\na {}\n');
 });
+
+test('what a visit without a network needs is listed: all but the page itself and what answers for it', async () => {
+  const head = '<link rel="stylesheet" href="./a.css">';
+  const files = { 'a.css': 'a {}\n', 'offline.js': 'const FILES = [];\n', 'service-worker.js': '' };
+  const text = await stamp(head, { files, result: 'offline.js' });
+  assert.equal(text, 'const FILES = ["app.js","offline.js","style.css"];\n');
+  await assert.rejects(stamp(head, { files: { ...files, 'offline.js': '' } }), /no list/);
+});
