@@ -114,7 +114,7 @@ impl Default for PreparationParams {
             words: Vec::new(),
             min_support: 10,
             max_categories: 50,
-            max_words: 500,
+            max_words: 100,
             word_weight: WordWeight::default(),
             hash_buckets: None,
         }
