@@ -18,6 +18,14 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
 /// Looks only at what is plain: letters that are there at least once, and groups that are, with the texts of their
 /// alternatives joined to what stands beside them.
 pub(super) fn needs(pattern: &str) -> Vec<Vec<String>> {
+    // With the flag `x`, blanks mean nothing.
+    let sets_x = |head: &str| {
+        let flags = head.split([')', ':']).next().unwrap_or_default();
+        flags.contains('x') && !flags.contains(['<', 'P'])
+    };
+    if pattern.split("(?").skip(1).any(sets_x) {
+        return Vec::new();
+    }
     alternatives(&mut pattern.chars().peekable()).lists
 }
 
@@ -226,6 +234,8 @@ mod tests {
             (r"a\d\wbc", "bc"),
             (r"(?P<name>abc)d", "abcd"),
             (r")(", ""),
+            (r"(?ix) ab cd", ""),
+            (r"(?:x yz)", "x yz"),
             (r"\x41bc\u{42}de\.", "de."),
         ] {
             assert_eq!(needs(pattern).first().map_or_else(String::new, |texts| texts.join(" ")), expected, "{pattern}");
