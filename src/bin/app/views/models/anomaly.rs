@@ -47,14 +47,14 @@ pub fn AnomalyResult(
             <Card title="How the scores are spread".to_owned() subtitle=threshold.unwrap_or_default()>
                 <HistogramChart data=Signal::stored(scores) label="Rows by score".to_owned() empty="No row was scored.".to_owned() />
             </Card>
-            <WhyRow rows=anomaly.rows.clone() />
-            <Scatter features=anomaly.features rows=anomaly.rows />
             <Card title="Who is behind them".to_owned() subtitle="The addresses with the most marked rows".to_owned()>
                 <DataTable table=Signal::stored(entities) page=10 />
             </Card>
+            <WhyRow rows=anomaly.rows.clone() />
             <Card title="What it looked at".to_owned() subtitle="Features, and what was done to them".to_owned()>
                 <DataTable table=Signal::stored(features) page=10 />
             </Card>
+            <Scatter features=anomaly.features rows=anomaly.rows />
         </div>
         <Card title="The strangest rows".to_owned() subtitle="Lower is stranger, as scikit-learn's score_samples".to_owned()>
             <DataTable table=Signal::stored(rows) page=20 />

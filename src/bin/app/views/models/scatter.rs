@@ -49,7 +49,7 @@ pub fn Scatter(
         view! { <label class="inline-field">{label} " " <select on:change=set>{options.collect_view()}</select></label> }
     };
     view! {
-        <Card title="Where the strangest rows lie".to_owned() subtitle="Marked rows among a sample of the others".to_owned() width="wide">
+        <Card title="Where the strangest rows lie".to_owned() subtitle="Marked rows among a sample of the others".to_owned() width="full">
             <p class="actions">{choose(0)} {choose(1)}</p>
             <ScatterPlot data=data label="Rows by two features".to_owned() empty="These features are not columns of the log.".to_owned() />
         </Card>

@@ -34,7 +34,7 @@ pub fn WhyRow(
         }
     });
     view! {
-        <Card title="Why a row is strange".to_owned() subtitle="How much each feature shortened the row's paths through the trees, as a share of an average path".to_owned()>
+        <Card title="Why a row is strange".to_owned() subtitle="How much each feature shortened the row's paths through the trees, as a share of an average path".to_owned() width="wide">
             <SelectField label="Row" hint="The strangest first." options=Signal::stored(options) value=chosen />
             <div data-why>{move || why.get().map(told)}</div>
         </Card>
