@@ -69,9 +69,10 @@ cargo_tools() {
     cargo_tool trunk "$trunk_version" trunk --version "$trunk_version" --locked
 }
 
-# A real browser, for the wasm and page tests.
-browser() {
+# What the tests need of Debian: a real browser, for the wasm and page tests, and what packs the single-file page.
+debian_packages() {
     local missing=()
+    command -v xz >/dev/null || missing+=(xz-utils)
     [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || missing+=(chromium fonts-dejavu-core)
     [ -x "${CHROMEDRIVER:-/usr/bin/chromedriver}" ] || missing+=(chromium-driver)
     [ ${#missing[@]} -gt 0 ] || return 0
@@ -84,7 +85,7 @@ browser() {
         as_root=(sudo)
     fi
     command -v apt-get >/dev/null ||
-        stop "${missing[*]} is missing and there is no apt-get: install Chromium and its driver, then set CHROMIUM and CHROMEDRIVER"
+        stop "${missing[*]} is missing and there is no apt-get: install xz, Chromium and its driver, then set CHROMIUM and CHROMEDRIVER"
     say "installing ${missing[*]}"
     "${as_root[@]}" apt-get update -qq
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
@@ -93,4 +94,4 @@ browser() {
 rust
 node_packages
 cargo_tools
-if [ "$wanted" = test ]; then browser; fi
+if [ "$wanted" = test ]; then debian_packages; fi

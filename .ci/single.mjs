@@ -22,7 +22,7 @@ const MEDIA_TYPES = { '.js': 'text/javascript', '.log': 'text/plain', '.wasm': '
 
 function run(program, words, input) {
   const done = spawnSync(program, words, { input, maxBuffer: 1 << 28 });
-  if (done.error?.code === 'ENOENT') throw new Error(`${program} is missing (Debian: xz-utils has xz; make setup has the rest)`);
+  if (done.error?.code === 'ENOENT') throw new Error(`${program} is missing (Debian: xz-utils has xz; .ci/setup.sh test installs all)`);
   if (done.status !== 0) throw new Error(`${program}: ${done.stderr}`);
   return done.stdout;
 }
