@@ -441,7 +441,15 @@ pub struct Plant {
     /// How many times each attack is planted.
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub copies: u32,
-    /// How bad a rule must be for its rows to count as found.
+    /// The rules, and how what came out is written.
+    #[command(flatten)]
+    pub beside: RulesBeside,
+}
+
+/// The rules that a study sets beside a model, and how it says what came out.
+#[derive(Debug, Args)]
+pub struct RulesBeside {
+    /// How bad a rule must be for its rows to count.
     #[arg(long, value_enum, default_value_t = Level::Medium)]
     pub level: Level,
     /// Sigma rules: files, or folders and archives of `.yml` and `.yaml` files.
@@ -467,21 +475,12 @@ pub struct Agree {
     /// The class of the model that counts; its last, or anomalies, if left out.
     #[arg(long, value_name = "CLASS")]
     pub class: Option<String>,
-    /// How bad a rule must be for its rows to count.
-    #[arg(long, value_enum, default_value_t = Level::Medium)]
-    pub level: Level,
     /// How many rows of each kind are shown.
     #[arg(long, default_value_t = 5, value_name = "N")]
     pub shown: u32,
-    /// Sigma rules: files, or folders and archives of `.yml` and `.yaml` files.
-    #[arg(long, num_args = 1..)]
-    pub rules: Vec<PathBuf>,
-    /// Where all random numbers start.
-    #[arg(long, default_value_t = 42)]
-    pub seed: u64,
-    /// How to write what came out.
-    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
-    pub format: ReportFormat,
+    /// The rules, and how what came out is written.
+    #[command(flatten)]
+    pub beside: RulesBeside,
 }
 
 /// `logloupe model map`.

@@ -36,26 +36,26 @@ pub fn plant(arguments: &Plant) -> anyhow::Result<()> {
     let settings = PlantSettings {
         n_rows: arguments.rows,
         copies: arguments.copies,
-        level: commands::severity(arguments.level),
+        level: commands::severity(arguments.beside.level),
         class: arguments.class.clone(),
-        seed: arguments.seed,
+        seed: arguments.beside.seed,
         ..PlantSettings::default()
     };
     let model = arguments.with.as_ref().map(text).transpose()?;
-    let rules = rule_set(&arguments.rules, &arguments.reading)?;
-    study(Study::Plant { settings, rules, model }, &arguments.reading, arguments.format)
+    let rules = rule_set(&arguments.beside.rules, &arguments.reading)?;
+    study(Study::Plant { settings, rules, model }, &arguments.reading, arguments.beside.format)
 }
 
 /// `logloupe model agree`.
 pub fn agree(arguments: &Agree) -> anyhow::Result<()> {
     let settings = AgreementSettings {
-        level: commands::severity(arguments.level),
+        level: commands::severity(arguments.beside.level),
         class: arguments.class.clone(),
         n_shown: arguments.shown,
-        seed: arguments.seed,
+        seed: arguments.beside.seed,
     };
-    let (rules, model) = (rule_set(&arguments.rules, &arguments.reading)?, text(&arguments.with)?);
-    study(Study::Agreement { settings, rules, model, is_ready: false }, &arguments.reading, arguments.format)
+    let (rules, model) = (rule_set(&arguments.beside.rules, &arguments.reading)?, text(&arguments.with)?);
+    study(Study::Agreement { settings, rules, model, is_ready: false }, &arguments.reading, arguments.beside.format)
 }
 
 /// `logloupe model map`.
