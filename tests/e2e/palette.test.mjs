@@ -89,3 +89,21 @@ test('Escape closes the list, and the focus returns; what nobody offers is said'
   visit.quiet();
   await visit.close();
 });
+
+test('the list stays open when it is asked for while it closes', async () => {
+  const visit = await browser.open();
+  await ask(visit.page, 'theme');
+  // Both keys in one task: the browser tells of the closing only afterwards.
+  await visit.page.evaluate(() => {
+    const press = (key, ctrlKey) => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, ctrlKey, bubbles: true, cancelable: true }));
+    press('Enter', false);
+    press('k', true);
+  });
+  await visit.page.waitForTimeout(200);
+  assert.ok(await dialog(visit.page).isVisible());
+  await visit.page.keyboard.press('Escape');
+  await dialog(visit.page).waitFor({ state: 'hidden' });
+  await ask(visit.page, '');
+  visit.quiet();
+  await visit.close();
+});

@@ -1,7 +1,8 @@
 //! All keys of the app.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
+use super::modal::Modal;
 use crate::state::keys::KEYS;
 use crate::state::route::Page;
 use crate::state::store::use_store;
@@ -10,23 +11,13 @@ use crate::state::store::use_store;
 #[component]
 pub fn KeysDialog() -> impl IntoView {
     let store = use_store();
-    let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        let Some(dialog) = dialog.get() else { return };
-        if store.keys_open.get() {
-            // It fails only where the dialog is open already.
-            let _ = dialog.show_modal();
-        } else {
-            dialog.close();
-        }
-    });
     let keys = KEYS.iter().map(|(key, does)| view! { <dt><kbd>{*key}</kbd></dt><dd>{*does}</dd> }).collect_view();
     let pages = Page::ALL
         .into_iter()
         .map(|page| view! { <dt><kbd>"g "{page.key()}</kbd></dt><dd>{page.title()}</dd> })
         .collect_view();
     view! {
-        <dialog class="dialog" node_ref=dialog aria-labelledby="keys-title" on:close=move |_| store.keys_open.set(false)>
+        <Modal is_open=store.keys_open on_close=move || store.keys_open.set(false) labelled_by="keys-title">
             <h2 id="keys-title">"Keys"</h2>
             <div class="keys">
                 <dl>{keys}</dl>
@@ -35,6 +26,6 @@ pub fn KeysDialog() -> impl IntoView {
             <form method="dialog">
                 <button type="submit">"Close"</button>
             </form>
-        </dialog>
+        </Modal>
     }
 }

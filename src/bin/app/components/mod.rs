@@ -38,6 +38,8 @@ pub mod later;
 #[cfg(target_arch = "wasm32")]
 pub mod list_editor;
 #[cfg(target_arch = "wasm32")]
+pub mod modal;
+#[cfg(target_arch = "wasm32")]
 pub mod notice;
 #[cfg(target_arch = "wasm32")]
 pub mod palette;

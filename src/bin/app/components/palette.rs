@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlInputElement, KeyboardEvent};
 
+use super::modal::Modal;
 use crate::state::actions::{Action, Files, Offer, Situation, matching, offered};
 use crate::state::session::{Loupe, use_loupe};
 use crate::state::store::{FilterHistory, Run, Stage, Store, use_store};
@@ -32,14 +33,9 @@ pub fn Palette() -> impl IntoView {
         if store.palette_open.get() { matching(offered(&situation(store)), &text.get()) } else { Vec::new() }
     });
     Effect::new(move |_| {
-        let Some(dialog) = dialog.get() else { return };
         if store.palette_open.get() {
             text.set(String::new());
             at.set(0);
-            // It fails only where the dialog is open already.
-            let _ = dialog.show_modal();
-        } else {
-            dialog.close();
         }
     });
     let choose = move |place: usize| {
@@ -88,7 +84,7 @@ pub fn Palette() -> impl IntoView {
         offers.map(|(place, offer)| option(place, offer, at, choose)).collect_view()
     };
     view! {
-        <dialog class="dialog palette" node_ref=dialog aria-label="Actions" on:close=move |_| store.palette_open.set(false)>
+        <Modal is_open=store.palette_open on_close=move || store.palette_open.set(false) node_ref=dialog label="Actions" class="palette">
             <input
                 type="text"
                 role="combobox"
@@ -113,7 +109,7 @@ pub fn Palette() -> impl IntoView {
             <Show when=move || offers.with(Vec::is_empty)>
                 <p class="empty">"Nothing is called so."</p>
             </Show>
-        </dialog>
+        </Modal>
         <label class="unseen" for="palette-files">"Log files"</label>
         <input id="palette-files" class="unseen" tabindex="-1" type="file" multiple node_ref=inputs.files on:change=move |_| opened(inputs.files) />
         <label class="unseen" for="palette-folder">"Folder of logs"</label>

@@ -2,6 +2,7 @@
 
 use leptos::{ev::SubmitEvent, html, prelude::*};
 
+use super::modal::Modal;
 use crate::state::session::use_loupe;
 use crate::state::store::use_store;
 use crate::text::numbers;
@@ -10,17 +11,7 @@ use crate::text::numbers;
 #[component]
 pub fn PasswordDialog() -> impl IntoView {
     let (store, loupe) = (use_store(), use_loupe());
-    let dialog = NodeRef::<html::Dialog>::new();
     let input = NodeRef::<html::Input>::new();
-    Effect::new(move |_| {
-        let Some(dialog) = dialog.get() else { return };
-        if store.locked.with(Option::is_some) {
-            // It fails only where the dialog is open already.
-            let _ = dialog.show_modal();
-        } else {
-            dialog.close();
-        }
-    });
     let give = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(input) = input.get_untracked() else { return };
@@ -29,10 +20,9 @@ pub fn PasswordDialog() -> impl IntoView {
         input.set_value("");
         loupe.unlock(Some(password));
     };
-    // Closed by Escape: it is still waited for. What was given closes it too, and then nothing waits, or it is open anew.
-    let closed = move |_| {
-        let is_open = dialog.get_untracked().is_some_and(|dialog| dialog.open());
-        if store.locked.with_untracked(Option::is_some) && !is_open {
+    // Closed by Escape: it is still waited for. What was given closes it too, and then nothing waits.
+    let closed = move || {
+        if store.locked.with_untracked(Option::is_some) {
             loupe.unlock(None);
         }
     };
@@ -42,9 +32,10 @@ pub fn PasswordDialog() -> impl IntoView {
             format!("{}: {files} in it cannot be read without a password.", locked.path)
         })
     };
+    let is_locked = Signal::derive(move || store.locked.with(Option::is_some));
     let is_wrong = move || store.locked.with(|locked| locked.as_ref().is_some_and(|locked| locked.is_wrong));
     view! {
-        <dialog class="dialog" node_ref=dialog aria-labelledby="password-title" on:close=closed>
+        <Modal is_open=is_locked on_close=closed labelled_by="password-title">
             <h2 id="password-title">"An archive is encrypted"</h2>
             <p dir="auto">{what}</p>
             <form on:submit=give>
@@ -59,6 +50,6 @@ pub fn PasswordDialog() -> impl IntoView {
                     <button type="button" on:click=move |_| loupe.unlock(None)>"Read without them"</button>
                 </p>
             </form>
-        </dialog>
+        </Modal>
     }
 }

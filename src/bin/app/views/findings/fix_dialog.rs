@@ -1,10 +1,11 @@
 //! A finding written for another program, with what that would have stopped in this log.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use logloupe::report::Finding;
 use logloupe::report::fix::{By, DryRun, Fix, Subjects, Target, export};
 use wasm_bindgen_futures::spawn_local;
 
+use crate::components::modal::Modal;
 use crate::state::download;
 use crate::state::session::use_loupe;
 use crate::state::store::use_store;
@@ -27,16 +28,9 @@ pub fn FixDialog(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     let loupe = use_loupe();
-    let dialog = NodeRef::<html::Dialog>::new();
     let finding = StoredValue::new(finding);
     let (target, by) = (RwSignal::new(Target::Nginx), RwSignal::new(By::Addresses));
     let subjects = RwSignal::new(Known::Waiting::<Subjects>);
-    Effect::new(move |_| {
-        if let Some(dialog) = dialog.get() {
-            // It fails only where the dialog is open already.
-            let _ = dialog.show_modal();
-        }
-    });
     spawn_local(async move {
         let found = loupe.session().subjects(&finding.get_value()).await;
         let known = match found {
@@ -64,7 +58,7 @@ pub fn FixDialog(
         })
     };
     view! {
-        <dialog class="dialog fix" node_ref=dialog aria-labelledby="fix-title" on:close=move |_| open.set(false)>
+        <Modal is_open=open on_close=move || open.set(false) labelled_by="fix-title" class="fix">
             <h2 id="fix-title">"Export a fix"</h2>
             <p dir="auto">{finding.with_value(|finding| finding.title.clone())}</p>
             <Choices target=target by=by />
@@ -75,7 +69,7 @@ pub fn FixDialog(
                 <SaveButtons fix=fix />
                 <button type="submit">"Close"</button>
             </form>
-        </dialog>
+        </Modal>
     }
 }
 
