@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run dist single serve test test-native test-wasm test-page lint fuzz real conformance sigma attacks models spark look bench data rules clean setup setup-test
+.PHONY: help run dist single serve test test-native test-wasm test-page lint fuzz real conformance sigma attacks models spark service look bench data rules clean setup setup-test
 
 # Tools that .ci/setup.sh had to keep apart, then npm's wasm-opt, then whatever the machine has.
 TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/logloupe/tools
@@ -96,6 +96,12 @@ spark: ## Analyse eight files over two executors of Apache Spark, which is set u
 	python3 -m venv tests/out/spark
 	tests/out/spark/bin/pip install --quiet --requirement tests/spark/requirements.txt
 	tests/out/spark/bin/python tests/spark/check.py target/debug/logloupe tests/out/spark-run
+
+service: ## Ask the service whatever its interface allows and forbids, and the same log hundreds of times; tools are set up in tests/out
+	cargo build --locked --bin logloupe
+	python3 -m venv tests/out/service
+	tests/out/service/bin/pip install --quiet --requirement tests/conformance/service/requirements.txt
+	tests/out/service/bin/python tests/conformance/service/check.py target/debug/logloupe tests/out/service-run
 
 sigma: ## Compare, row by row, which Sigma rules of DATA match here and in rsigma
 	cargo run --locked --manifest-path tests/conformance/sigma/Cargo.toml -- "$(DATA)/sigma" "$(DATA)/ocatak_attack/acunetix.txt" \

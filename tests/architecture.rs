@@ -176,6 +176,11 @@ const HOST_CRATES: &[(&[&str], &[&str], &str)] = &[
         &["bin/logloupe"],
         "the engine knows no terminal and no threads, so that the page gives the same report",
     ),
+    (
+        &["axum", "http_body", "tempfile", "tokio", "utoipa", "utoipa_axum"],
+        &["bin/logloupe"],
+        "one host listens, and nothing that the page loads can",
+    ),
     (&["rsigma_parser", "yaml_serde"], &["rules"], "YAML is read once, by a host; what workers get is packed"),
 ];
 
@@ -218,6 +223,17 @@ fn only_hosts_that_take_rules_read_yaml() {
             "{}: a YAML parser does not belong into what every page loads",
             file.display()
         );
+    }
+}
+
+#[test]
+fn only_the_service_listens() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let service = src.join("bin/logloupe/serve");
+    for file in rust_files(&src).into_iter().filter(|file| !file.starts_with(&service)) {
+        let tokens = tokenize(&fs::read_to_string(&file).expect("source is UTF-8"));
+        let listens = tokens.list.iter().any(|token| token.is("axum") || token.is("tokio"));
+        assert!(!listens, "{}: what listens is in bin/logloupe/serve, where it is guarded", file.display());
     }
 }
 

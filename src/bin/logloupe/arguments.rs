@@ -1,6 +1,7 @@
 //! What the command line takes.
 
 mod parts;
+mod serve;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use logloupe::report::fix::Target;
 
 pub use parts::{Map as MapFiles, Reduce};
+pub use serve::Serve;
 
 /// Read web-server and network logs: what is in them, what stands out, what to look at first. Nothing leaves this machine.
 #[derive(Debug, Parser)]
@@ -48,6 +50,8 @@ pub enum Command {
     Fix(Fix),
     /// Say which checks a line fired, and which nearly did and for want of what.
     Explain(Explain),
+    /// Serve the page and the same analyses over HTTP, to programs of this machine.
+    Serve(Serve),
     /// Train a model on logs, apply it to others, or say how good it is.
     #[command(subcommand)]
     Model(Model),

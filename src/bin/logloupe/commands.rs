@@ -23,10 +23,10 @@ use crate::arguments::{
     self, Analyze, Arguments, Command, Document, Formats, Level, Reading, Rejects, ReportFormat, Reporting, Rows,
     RowsFormat,
 };
-use crate::crew::{Crew, Cut, RANGE_BYTES};
+use crate::crew::{Crew, Cut, RANGE_BYTES, Stop};
 use crate::disk::{DiskFiles, Hashes, collect};
 use crate::terminal::{bar, harmless};
-use crate::{explain, fix, formats, model, parts, rules, summary};
+use crate::{explain, fix, formats, model, parts, rules, serve, summary};
 
 /// Runs the command; 0 is clean, 1 is findings at or above `--fail-on`, 2 is an error.
 pub fn main() -> ExitCode {
@@ -41,6 +41,7 @@ pub fn main() -> ExitCode {
         Command::Rules(arguments) => rules::list(&arguments),
         Command::Fix(arguments) => fix::fix(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
+        Command::Serve(arguments) => serve::serve(&arguments),
         Command::Model(command) => model::run(&command),
     };
     match done {
@@ -56,7 +57,7 @@ pub fn main() -> ExitCode {
 
 fn analyze(arguments: &Analyze) -> anyhow::Result<ExitCode> {
     let mut settings = settings(&arguments.reading)?;
-    classify(&mut settings, &arguments.reporting);
+    classify(&mut settings, arguments.reporting.classify.as_deref());
     let files = open(&arguments.reading, &settings)?;
     let (crew, hashes) = read_hashed(&files, &settings, &arguments.reading)?;
     let archives = files.archives(&hashes);
@@ -64,18 +65,24 @@ fn analyze(arguments: &Analyze) -> anyhow::Result<ExitCode> {
 }
 
 /// Takes the column to learn into the settings.
-pub fn classify(settings: &mut Settings, reporting: &Reporting) {
-    if let Some(label) = &reporting.classify {
+pub fn classify(settings: &mut Settings, label: Option<&str>) {
+    if let Some(label) = label {
         let shipped = settings.models.classifier.take().unwrap_or_default();
         settings.models.classifier = Some(ClassifierSettings { label: FieldName::new(label), ..shipped });
     }
 }
 
-/// Reads every file and makes its hash, on a thread beside, because a hash goes through a file from its start to its end.
+/// Reads every file and makes its hash.
 pub fn read_hashed(files: &DiskFiles, settings: &Settings, reading: &Reading) -> anyhow::Result<(Crew, Hashes)> {
+    hashed(files, || read(files, settings, reading))
+}
+
+/// What `read` reads, with the hash of every file, made on a thread beside, because a hash goes through a file from its start
+/// to its end.
+pub fn hashed(files: &DiskFiles, read: impl FnOnce() -> anyhow::Result<Crew>) -> anyhow::Result<(Crew, Hashes)> {
     let (crew, hashes) = std::thread::scope(|scope| {
         let hashing = scope.spawn(|| files.hashes());
-        let crew = read(files, settings, reading);
+        let crew = read();
         (crew, hashing.join().unwrap_or_default())
     });
     let mut crew = crew?;
@@ -216,14 +223,20 @@ fn configured(config: Option<&Path>) -> anyhow::Result<Settings> {
     } else {
         serde_json::from_str(&text).with_context(|| path.display().to_string())?
     };
+    check(&settings).with_context(|| path.display().to_string())?;
+    Ok(settings)
+}
+
+/// Refuses settings that say what cannot be.
+pub fn check(settings: &Settings) -> anyhow::Result<()> {
     let mistakes = settings.allow.mistakes();
     if !mistakes.is_empty() {
-        bail!("{}: {}", path.display(), mistakes.join("; "));
+        bail!("{}", mistakes.join("; "));
     }
     for (name, pattern) in &settings.formats {
-        check_format(pattern).with_context(|| format!("{}: format {name}", path.display()))?;
+        check_format(pattern).with_context(|| format!("format {name}"))?;
     }
-    Ok(settings)
+    Ok(())
 }
 
 /// The name of the format that `--log-format` brings.
@@ -270,17 +283,22 @@ pub fn open(reading: &Reading, settings: &Settings) -> anyhow::Result<DiskFiles>
 
 /// Reads every file.
 pub fn read(files: &DiskFiles, settings: &Settings, reading: &Reading) -> anyhow::Result<Crew> {
+    let cut = cut(reading);
+    let bar = bar(files.logs().filter_map(Source::size).sum(), reading.progress);
+    let crew = Crew::read(files, settings, cut, (&|bytes| bar.set_position(bytes), &Stop::default()))?;
+    bar.finish_and_clear();
+    Ok(crew)
+}
+
+/// How the work is cut.
+pub fn cut(reading: &Reading) -> Cut {
     let jobs = reading.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let shipped = Limits::default();
     let limits = Limits {
         read_bytes: reading.read_bytes.unwrap_or(shipped.read_bytes),
         shard_rows: reading.shard_rows.unwrap_or(shipped.shard_rows),
     };
-    let cut = Cut { jobs, range_bytes: reading.range_bytes.unwrap_or(RANGE_BYTES), limits };
-    let bar = bar(files.logs().filter_map(Source::size).sum(), reading.progress);
-    let crew = Crew::read(files, settings, cut, &|bytes| bar.set_position(bytes))?;
-    bar.finish_and_clear();
-    Ok(crew)
+    Cut { jobs, range_bytes: reading.range_bytes.unwrap_or(RANGE_BYTES), limits }
 }
 
 /// Writes to a file or to standard output.

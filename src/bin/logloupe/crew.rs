@@ -1,8 +1,8 @@
 //! Threads over engines: ranges are dealt out, every engine does its part of a job, parts merge.
 
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{LazyLock, Mutex};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Instant;
 
 use logloupe::engine::{Engine, Files, Finished, Part, look_at, rejected};
@@ -30,6 +30,26 @@ pub struct Cut {
     pub limits: Limits,
 }
 
+/// Says that nobody waits for the answer any more; work ends at its next step then.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Nobody waits any more.
+    pub fn stop(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn flow(&self) -> ControlFlow<()> {
+        if self.0.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let stopped = || Error::Read { path: "stopped".into(), message: "nobody waits for the answer".into() };
+        if self.flow().is_break() { Err(stopped()) } else { Ok(()) }
+    }
+}
+
 /// Engines, one a thread, that hold every row between them.
 pub struct Crew {
     engines: Vec<Engine>,
@@ -39,12 +59,13 @@ pub struct Crew {
     work: Vec<Work>,
     /// Where each range begins in lines.
     starts: Vec<RangeStart>,
+    stop: Stop,
 }
 
 /// A range to read, and its format's specification.
 struct Work {
     task: ScanTask,
-    spec: std::sync::Arc<Vec<u8>>,
+    spec: Arc<Vec<u8>>,
 }
 
 impl Crew {
@@ -53,7 +74,7 @@ impl Crew {
         files: &DiskFiles,
         settings: &Settings,
         cut: Cut,
-        progress: &(dyn Fn(u64) + Sync),
+        (progress, stop): (&(dyn Fn(u64) + Sync), &Stop),
     ) -> Result<Self, Error> {
         let (work, evidence) = plan(files, settings, cut.range_bytes)?;
         let queue = Mutex::new(work.iter());
@@ -68,8 +89,9 @@ impl Crew {
                     let mut tell = |now: u64, _: u64| {
                         progress(bytes.fetch_add(now - seen, Ordering::Relaxed) + now - seen);
                         seen = now;
-                        ControlFlow::Continue(())
+                        stop.flow()
                     };
+                    stop.check()?;
                     let Some(source) = files.source(work.task.file) else { continue };
                     let scanned = engine.read(source, &work.task, &work.spec, &mut tell)?;
                     lock(&accounts).add(work.task.file, work.task.start, scanned.input);
@@ -86,13 +108,13 @@ impl Crew {
             before.into_iter().map(|(file, start, lines_before)| RangeStart { file, start, lines_before }).collect();
         let mut engines = engines?;
         engines.iter_mut().for_each(|engine| engine.seal(&starts));
-        Ok(Self { engines, inputs, work, starts })
+        Ok(Self { engines, inputs, work, starts, stop: stop.clone() })
     }
 
     /// Engines that were filled elsewhere, with the account of every file.
     pub fn of(engines: Vec<Engine>, inputs: Vec<Input>) -> Self {
         let engines = engines.into_iter().map(|engine| engine.with_clock(nanoseconds)).collect();
-        Self { engines, inputs, work: Vec::new(), starts: Vec::new() }
+        Self { engines, inputs, work: Vec::new(), starts: Vec::new(), stop: Stop::default() }
     }
 
     /// What each thread holds.
@@ -114,7 +136,12 @@ impl Crew {
 
     /// Does a job, all its rounds.
     pub fn run(&self, job: Job, files: &(dyn Files + Sync)) -> Result<Finished, Error> {
-        let mut finished = self.round(&job, &[], files)?;
+        self.run_with((job, &[]), files)
+    }
+
+    /// The same, of a job that has bytes beside.
+    pub fn run_with(&self, (job, beside): (Job, &[u8]), files: &(dyn Files + Sync)) -> Result<Finished, Error> {
+        let mut finished = self.round(&job, beside, files)?;
         while let (Output::Next(next), beside) = finished {
             finished = self.round(&next, &beside, files)?;
         }
@@ -127,6 +154,7 @@ impl Crew {
         part: impl Fn(&Engine) -> Result<T, Error> + Send + Sync,
         merge: impl Fn(&mut T, T),
     ) -> Result<T, Error> {
+        self.stop.check()?;
         let parts: Result<Vec<T>, Error> = self.engines.par_iter().map(part).collect();
         let merged = parts?.into_iter().reduce(|mut all, part| {
             merge(&mut all, part);
@@ -151,7 +179,7 @@ fn plan(files: &DiskFiles, settings: &Settings, range_bytes: u64) -> Result<(Vec
         if let Some(slot) = evidence.get_mut(number) {
             *slot = detected.evidence;
         }
-        let spec = std::sync::Arc::new(spec);
+        let spec = Arc::new(spec);
         let size = source.size().filter(|_| detected.splittable).unwrap_or(0);
         let every = settings.reading_of(source.path()).every();
         // A sample is of parts of one size, whatever the ranges: the same settings give the same rows.
@@ -160,7 +188,7 @@ fn plan(files: &DiskFiles, settings: &Settings, range_bytes: u64) -> Result<(Vec
         let ranges = (0..pieces).filter(|piece| piece % every == 0).map(|piece| {
             let end = (piece + 1 < pieces).then_some((piece + 1) * range_bytes);
             let task = ScanTask { file: number as u32, start: piece * range_bytes, end };
-            Work { task, spec: std::sync::Arc::clone(&spec) }
+            Work { task, spec: Arc::clone(&spec) }
         });
         work.extend(ranges);
     }

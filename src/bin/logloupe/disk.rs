@@ -32,6 +32,25 @@ enum Place {
     Disk(PathBuf),
     /// Standard input is read whole, because lines are read again as evidence.
     Memory(Arc<[u8]>),
+    /// A file without a name, which is gone once nobody holds it.
+    Nameless(Arc<File>),
+}
+
+/// A reader of its own over a file that others read too.
+struct Shared {
+    file: Arc<File>,
+    at: u64,
+}
+
+impl Read for Shared {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        #[cfg(unix)]
+        let n = std::os::unix::fs::FileExt::read_at(&*self.file, buffer, self.at)?;
+        #[cfg(windows)]
+        let n = std::os::windows::fs::FileExt::seek_read(&*self.file, buffer, self.at)?;
+        self.at += n as u64;
+        Ok(n)
+    }
 }
 
 impl Source for DiskFile {
@@ -43,6 +62,7 @@ impl Source for DiskFile {
         match &self.at {
             Place::Disk(path) => path.metadata().ok().map(|m| m.len()),
             Place::Memory(bytes) => Some(bytes.len() as u64),
+            Place::Nameless(file) => file.metadata().ok().map(|m| m.len()),
         }
     }
 
@@ -71,6 +91,7 @@ impl Root for DiskFile {
                 bytes.set_position(start);
                 Ok(Box::new(bytes))
             }
+            Place::Nameless(file) => Ok(Box::new(Shared { file: Arc::clone(file), at: start })),
         }
     }
 }
@@ -79,6 +100,11 @@ impl DiskFile {
     /// A file that is nowhere but here.
     pub fn in_memory(shown: String, bytes: Vec<u8>) -> Self {
         Self { shown, at: Place::Memory(bytes.into()) }
+    }
+
+    /// A file that has no name on disk.
+    pub fn nameless(shown: String, file: File) -> Self {
+        Self { shown, at: Place::Nameless(Arc::new(file)) }
     }
 
     /// A file on disk under the path that the report shows.

@@ -30,6 +30,13 @@ pub fn read(paths: &[PathBuf], settings: &Settings) -> anyhow::Result<Vec<Rule>>
     Ok(reader.finish())
 }
 
+/// The rules of files that are texts already, each with its path.
+pub fn of_texts(texts: &[(String, String)], settings: &Settings) -> Vec<Rule> {
+    let mut reader = Reader::new(&settings.sigma_placeholders);
+    texts.iter().for_each(|(path, yaml)| reader.add(path, yaml));
+    reader.finish()
+}
+
 /// The rules of a catalogue, each of the family that its folder is named after.
 fn shipped(paths: &[PathBuf], settings: &Settings) -> anyhow::Result<Vec<Rule>> {
     let mut reader = Reader::default();

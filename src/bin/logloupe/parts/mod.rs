@@ -55,7 +55,7 @@ pub fn reduce(arguments: &Reduce) -> anyhow::Result<ExitCode> {
         settings.filter.clone_from(filter);
     }
     Filter::parse(&settings.filter).map_err(|error| anyhow::anyhow!("filter: {error}"))?;
-    commands::classify(&mut settings, &arguments.reporting);
+    commands::classify(&mut settings, arguments.reporting.classify.as_deref());
     let opening = join::Opening {
         limits: Expansion::of(settings.unlimited),
         password: arguments.password.as_deref(),
