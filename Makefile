@@ -48,7 +48,7 @@ test-wasm:
 # The page's tests compare with the command line that `cargo test` builds beside its tests.
 test-page: single
 	cargo test --locked --no-run --test real
-	LOGLOUPE_BIN=$(CURDIR)/target/debug/logloupe node --test --test-concurrency=1 tests/e2e/*.test.mjs
+	LOGLOUPE_BIN=$(CURDIR)/target/debug/logloupe node tests/e2e/run.mjs
 
 lint: setup ## Format, clippy for both targets, documentation; no warning passes
 	cargo fmt --check
@@ -64,7 +64,7 @@ real: dist conformance ## Check against the real logs in DATA (says so and stops
 		export LOGLOUPE_DATA="$$(cd "$(DATA)" && pwd)" LOGLOUPE_BIN="$(CURDIR)/target/debug/logloupe"; \
 		cargo test --locked --test real --test invariance -- --nocapture; \
 		cargo build --locked --bin logloupe; \
-		node --test --test-concurrency=1 tests/e2e/real.mjs; \
+		node tests/e2e/run.mjs tests/e2e/real.mjs; \
 	else \
 		echo 'real logs: not here ($(DATA)); these checks did not run'; \
 	fi
@@ -100,6 +100,7 @@ bench: dist ## Measure against GoAccess, DuckDB-Wasm and bare reading, in one ru
 	node tests/bench/bench.mjs
 	cargo build --locked --release --bin logloupe
 	node tests/bench/formats.mjs
+	node tests/bench/models.mjs
 	node tests/bench/rules.mjs --rules "$(DATA)/sigma"
 
 data: ## Make the generated lists and samples again (ports, crawlers, suffixes of names, the sample logs)
