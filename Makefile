@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run dist single serve test test-native test-wasm test-page lint fuzz real conformance sigma attacks models look bench data rules clean setup setup-test
+.PHONY: help run dist single serve test test-native test-wasm test-page lint fuzz real conformance sigma attacks models spark look bench data rules clean setup setup-test
 
 # Tools that .ci/setup.sh had to keep apart, then npm's wasm-opt, then whatever the machine has.
 TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/logloupe/tools
@@ -89,6 +89,13 @@ models: ## Compare the models with scikit-learn's, which is set up beside in tes
 	python3 -m venv tests/out/models
 	tests/out/models/bin/pip install --quiet --requirement tests/conformance/models/requirements.txt
 	tests/out/models/bin/python tests/conformance/models/compare.py target/release/logloupe --data "$(DATA)" $(if $(SPEED),--speed)
+
+spark: ## Analyse eight files over two executors of Apache Spark, which is set up beside in tests/out, and compare with one reading
+	@.ci/setup.sh spark
+	cargo build --locked --bin logloupe
+	python3 -m venv tests/out/spark
+	tests/out/spark/bin/pip install --quiet --requirement tests/spark/requirements.txt
+	tests/out/spark/bin/python tests/spark/check.py target/debug/logloupe tests/out/spark-run
 
 sigma: ## Compare, row by row, which Sigma rules of DATA match here and in rsigma
 	cargo run --locked --manifest-path tests/conformance/sigma/Cargo.toml -- "$(DATA)/sigma" "$(DATA)/ocatak_attack/acunetix.txt" \

@@ -106,6 +106,22 @@ impl Engine {
         Self { clock: Clock(Some(clock)), ..self }
     }
 
+    /// The same engine as it was written by [`Self::to_bytes`]. `seed` as in [`Self::new`].
+    ///
+    /// # Errors
+    /// Bytes of another version, damaged ones.
+    pub fn from_bytes(bytes: &[u8], seed: u64) -> Result<Self, Error> {
+        Ok(Self { store: Store::from_bytes(bytes, seed)?, ..Self::default() })
+    }
+
+    /// Its shards and dictionaries, for an engine elsewhere.
+    ///
+    /// # Errors
+    /// None that is known; what the encoder says.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        self.store.to_bytes()
+    }
+
     /// The tables.
     pub fn store(&self) -> &Store {
         &self.store
