@@ -19,9 +19,9 @@ const target = process.env.CARGO_TARGET_DIR ?? 'target';
 
 /** What the page fetches, in an order in which like lies beside like. */
 const FETCHED = [
-  'worker_bg.wasm', 'rules_bg.wasm', 'app_bg.wasm', 'worker.js', 'rules.js', 'worker-boot.js', 'sample/shop-access.log',
+  'worker_bg.wasm', 'rules_bg.wasm', 'app_bg.wasm', 'worker.js', 'rules.js', 'worker-boot.js', 'guide.html', 'sample/shop-access.log',
 ];
-const MEDIA_TYPES = { '.js': 'text/javascript', '.log': 'text/plain', '.wasm': 'application/wasm' };
+const MEDIA_TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.log': 'text/plain', '.wasm': 'application/wasm' };
 
 function run(program, words, input) {
   const done = spawnSync(program, words, { input, maxBuffer: 1 << 28 });
