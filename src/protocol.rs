@@ -23,7 +23,7 @@ use crate::settings::{AnomalySettings, ClassifierSettings, Settings};
 use crate::units::Micros;
 
 /// The version of these messages; a worker of another version is refused.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// A message to a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -299,6 +299,8 @@ pub struct ModelJob {
     pub task: ModelTask,
     /// The round.
     pub step: ModelStep,
+    /// Which share of the training is asked for, and of how many; none where one worker does all of it at the end.
+    pub share: Option<(u32, u32)>,
 }
 
 /// What is done with a model. Settings are those of `logloupe model train`, as JSON.
@@ -323,6 +325,20 @@ pub enum ModelStep {
     Addresses,
     /// The rows themselves.
     Rows,
+    /// Training in shares: parameters are tried, then trees are grown. Beside: the sample, and behind it what was found
+    /// so far. Any worker can do it, whatever rows it keeps.
+    Learn(Stage),
+}
+
+/// What is to be done next in a training.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// Parameters are tried.
+    Search,
+    /// Trees are grown.
+    Grow,
+    /// The rest, which can't be shared.
+    Done,
 }
 
 /// A part of the report.

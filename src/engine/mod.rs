@@ -84,6 +84,9 @@ enum PartKind {
     Study(Box<studies::StudyPart>),
     Addresses(AddressBook),
     Sampled(training::SampledPart),
+    Findings(learning::Findings),
+    /// A model's file.
+    Taught(Vec<u8>),
     Answered(answers::AnswersPart),
 }
 
@@ -238,6 +241,7 @@ impl Part {
             (PartKind::Study(a), PartKind::Study(b)) => a.merge(*b),
             (PartKind::Addresses(a), PartKind::Addresses(b)) => a.merge(b),
             (PartKind::Sampled(a), PartKind::Sampled(b)) => a.merge(b),
+            (PartKind::Findings(a), PartKind::Findings(b)) => a.merge(b),
             (PartKind::Answered(a), PartKind::Answered(b)) => a.merge(b),
             _ => debug_assert!(false, "parts of different jobs"),
         }
@@ -288,6 +292,8 @@ impl Part {
             (PartKind::Columns(part), Job::Model(job)) => rounds::after_columns(&part, job),
             (PartKind::Addresses(book), Job::Model(job)) => rounds::after_addresses(&book, job),
             (PartKind::Sampled(part), Job::Model(job)) => rounds::after_sample(part, job),
+            (PartKind::Findings(found), Job::Model(job)) => rounds::after_findings(&found, job),
+            (PartKind::Taught(file), Job::Model(_)) => Ok((Output::Model, file)),
             (PartKind::Answered(part), Job::Model(job)) => rounds::after_answers(part, job, files),
             _ => Err(Error::Message { message: "a part of another job".into() }),
         }

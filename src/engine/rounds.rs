@@ -2,17 +2,20 @@
 //!
 //! ```text
 //! train, survey:      columns ─► addresses ─► rows ─► a model's file, or what the columns are to a model
+//! train in shares:    columns ─► addresses ─► rows ─► search ─► grow ─► a model's file
 //! predict, evaluate:             addresses ─► rows ─► the answers as lines, or how good they are
 //! ```
 //!
-//! Beside travels what is known of addresses, packed, and behind it the model's file, if the job applies one.
+//! Beside travels what is known of addresses, packed, and behind it the model's file, if the job applies one. A training
+//! in shares sends the sample instead, whoever has which rows, and behind it what was found so far.
 
 use crate::error::Error;
+use crate::models::estimator::EstimatorParams;
 use crate::models::saved::SavedModel;
-use crate::protocol::{Job, ModelJob, ModelStep, ModelTask, Output, encode};
+use crate::protocol::{Job, ModelJob, ModelStep, ModelTask, Output, Stage, encode};
 
 use super::answers::AnswersPart;
-use super::learning::learn;
+use super::learning::{Findings, Lesson, learn};
 use super::learnt::compared;
 use super::survey::survey;
 use super::training::{SampledPart, TrainSettings};
@@ -28,18 +31,29 @@ pub fn part(engine: &Engine, job: &ModelJob, beside: &[u8]) -> Result<PartKind, 
         (ModelTask::Train(_) | ModelTask::Survey(_), ModelStep::Columns) => {
             Ok(PartKind::Columns(engine.columns(filter)?))
         }
+        (ModelTask::Train(settings), ModelStep::Learn(stage)) => {
+            let (sample, found): (SampledPart, &[u8]) = unpacked(beside)?;
+            let settings = TrainSettings::from_json(settings)?;
+            let mut findings = if found.is_empty() { Findings::default() } else { unpacked(found)?.0 };
+            let lesson = Lesson::new(sample, &settings)?;
+            if stage == Stage::Done {
+                return Ok(PartKind::Taught(file_of(&lesson.model(findings)?)?));
+            }
+            findings.merge(lesson.work(&findings, job.share.unwrap_or((0, 1)))?);
+            Ok(PartKind::Findings(findings))
+        }
         (ModelTask::Train(settings) | ModelTask::Survey(settings), step) => {
             let settings = TrainSettings::from_json(settings)?;
             match step {
                 ModelStep::Rows => {
-                    let (book, _) = unpacked(beside)?;
+                    let (book, _): (AddressBook, _) = unpacked(beside)?;
                     Ok(PartKind::Sampled(engine.sampled(filter, &settings, &book)?))
                 }
                 _ => Ok(PartKind::Addresses(engine.addresses(filter, &settings.numbers)?)),
             }
         }
         (ModelTask::Predict(_) | ModelTask::Evaluate, ModelStep::Rows) => {
-            let (book, model) = unpacked(beside)?;
+            let (book, model): (AddressBook, _) = unpacked(beside)?;
             Ok(PartKind::Answered(engine.answers(filter, &opened(model)?, &book)?))
         }
         (ModelTask::Predict(_) | ModelTask::Evaluate, _) => {
@@ -55,7 +69,7 @@ pub fn after_columns(part: &ColumnsPart, job: &ModelJob) -> Result<Finished, Err
         ModelTask::Survey(settings) => ModelTask::Survey(chosen(part, settings)?),
         other => other.clone(),
     };
-    Ok((next(ModelJob { task, step: ModelStep::Addresses, filter: job.filter.clone() }), Vec::new()))
+    Ok((next(ModelJob { task, step: ModelStep::Addresses, ..job.clone() }), Vec::new()))
 }
 
 /// The last round, with what is known of addresses.
@@ -63,13 +77,17 @@ pub fn after_addresses(book: &AddressBook, job: &ModelJob) -> Result<Finished, E
     Ok((next(ModelJob { step: ModelStep::Rows, ..job.clone() }), encode(book)?))
 }
 
-/// What the sample teaches.
+/// What the sample teaches, or the sample for those who learn in shares.
 pub fn after_sample(part: SampledPart, job: &ModelJob) -> Result<Finished, Error> {
     match &job.task {
         ModelTask::Train(settings) => {
-            let model = learn(part, &TrainSettings::from_json(settings)?, &mut |_, _| ())?;
-            let json = model.to_json().map_err(|error| Error::Model { message: error.to_string() })?;
-            Ok((Output::Model, json.into_bytes()))
+            let settings = TrainSettings::from_json(settings)?;
+            let is_forest = matches!(settings.model, EstimatorParams::RandomForest(_));
+            if job.share.is_none() || !is_forest {
+                return Ok((Output::Model, file_of(&learn(part, &settings)?)?));
+            }
+            let stage = if settings.grid.is_some() { Stage::Search } else { Stage::Grow };
+            Ok((next(ModelJob { step: ModelStep::Learn(stage), ..job.clone() }), encode(&part)?))
         }
         ModelTask::Survey(settings) => {
             let found = survey(part, &TrainSettings::from_json(settings)?)?;
@@ -79,6 +97,12 @@ pub fn after_sample(part: SampledPart, job: &ModelJob) -> Result<Finished, Error
     }
 }
 
+/// The next stage of a training in shares, with what was found so far.
+pub fn after_findings(findings: &Findings, job: &ModelJob) -> Result<Finished, Error> {
+    let stage = if job.step == ModelStep::Learn(Stage::Search) { Stage::Grow } else { Stage::Done };
+    Ok((next(ModelJob { step: ModelStep::Learn(stage), ..job.clone() }), encode(findings)?))
+}
+
 /// What the model says.
 pub fn after_answers(part: AnswersPart, job: &ModelJob, files: &dyn Files) -> Result<Finished, Error> {
     match &job.task {
@@ -86,6 +110,10 @@ pub fn after_answers(part: AnswersPart, job: &ModelJob, files: &dyn Files) -> Re
         ModelTask::Evaluate => Ok((Output::Compared(Box::new(compared(part.evaluation()?))), Vec::new())),
         _ => Err(another()),
     }
+}
+
+fn file_of(model: &SavedModel) -> Result<Vec<u8>, Error> {
+    model.to_json().map(String::into_bytes).map_err(|error| Error::Model { message: error.to_string() })
 }
 
 /// A model's file.
@@ -104,8 +132,8 @@ fn chosen(part: &ColumnsPart, settings: &str) -> Result<String, Error> {
     serde_json::to_string(&settings).map_err(|error| Error::Model { message: error.to_string() })
 }
 
-/// What is known of addresses, and what is behind it.
-fn unpacked(beside: &[u8]) -> Result<(AddressBook, &[u8]), Error> {
+/// What was packed first, and what is behind it.
+fn unpacked<'a, T: serde::Deserialize<'a>>(beside: &'a [u8]) -> Result<(T, &'a [u8]), Error> {
     postcard::take_from_bytes(beside).map_err(|error| Error::Message { message: error.to_string() })
 }
 

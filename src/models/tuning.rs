@@ -146,26 +146,57 @@ impl ParamGrid {
         (base, scoring): (&RandomForestParams, Scoring),
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Tuning, ModelError> {
-        if folds.is_empty() {
-            return Err(ModelError::Param { param: "folds", expected: "at least 1", found: "none".to_owned() });
-        }
         let combinations = self.combinations(base)?;
         let total = combinations.len() * folds.len();
-        let mut done = 0;
-        let mut candidates = Vec::with_capacity(combinations.len());
-        for params in combinations {
-            let mut scores = Vec::with_capacity(folds.len());
-            let answer = |train: &FeatureMatrix, labels: &Labels, test: &FeatureMatrix| {
-                params.clone().check(train.n_samples(), train.n_features())?.fit(train, labels)?.predict(test)
-            };
-            for fold in folds {
-                scores.push(score((rows, labels), fold, (&answer, scoring))?);
-                done += 1;
-                progress(done, total);
-            }
-            let (mean, deviation) = mean_and_deviation(&scores);
-            candidates.push(Candidate { params, scores, mean, deviation });
+        let mut scores = Vec::with_capacity(total);
+        for at in 0..total {
+            scores.push(self.score_of((rows, labels), folds, (base, scoring), at)?);
+            progress(at + 1, total);
         }
+        self.ranked((base, scoring), folds.len(), &scores)
+    }
+
+    /// The score of one combination on one fold; `at` counts the folds of the first combination, then those of the next.
+    ///
+    /// # Errors
+    /// Those of [`Self::search`].
+    pub fn score_of(
+        &self,
+        (rows, labels): (&FeatureMatrix, &Labels),
+        folds: &[Split],
+        (base, scoring): (&RandomForestParams, Scoring),
+        at: usize,
+    ) -> Result<f64, ModelError> {
+        let combinations = self.combinations(base)?;
+        let (place, fold) = (at / folds.len().max(1), at % folds.len().max(1));
+        let (Some(params), Some(fold)) = (combinations.get(place), folds.get(fold)) else {
+            return Err(ModelError::Param { param: "folds", expected: "at least 1", found: "none".to_owned() });
+        };
+        let answer = |train: &FeatureMatrix, labels: &Labels, test: &FeatureMatrix| {
+            params.clone().check(train.n_samples(), train.n_features())?.fit(train, labels)?.predict(test)
+        };
+        score((rows, labels), fold, (&answer, scoring))
+    }
+
+    /// The combinations in the order of what they scored. **Shape**: a score each combination and fold.
+    ///
+    /// # Errors
+    /// No fold, more combinations than a search may try.
+    pub fn ranked(
+        &self,
+        (base, scoring): (&RandomForestParams, Scoring),
+        n_folds: usize,
+        scores: &[f64],
+    ) -> Result<Tuning, ModelError> {
+        if n_folds == 0 {
+            return Err(ModelError::Param { param: "folds", expected: "at least 1", found: "none".to_owned() });
+        }
+        let candidate = |(params, scores): (RandomForestParams, &[f64])| {
+            let (mean, deviation) = mean_and_deviation(scores);
+            Candidate { params, scores: scores.to_vec(), mean, deviation }
+        };
+        let tried = self.combinations(base)?.into_iter().zip(scores.chunks(n_folds));
+        let mut candidates: Vec<Candidate> = tried.map(candidate).collect();
         order::sort_by(&mut candidates, |a, b| b.mean.total_cmp(&a.mean));
         Ok(Tuning { scoring, candidates })
     }

@@ -101,6 +101,11 @@ impl Crew {
         Ok(all?.concat())
     }
 
+    /// How many engines there are, each with a thread of its own.
+    pub fn n_engines(&self) -> usize {
+        self.engines.len()
+    }
+
     /// Does a job, all its rounds.
     pub fn run(&self, job: Job, files: &(dyn Files + Sync)) -> Result<Finished, Error> {
         let mut finished = self.round(&job, &[], files)?;

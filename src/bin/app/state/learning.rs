@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use js_sys::Uint8Array;
 use leptos::prelude::*;
-use logloupe::protocol::{Job, ModelJob, ModelStep, ModelTask, Output, Request, Response, RowFormat};
+use logloupe::protocol::{Job, ModelJob, ModelStep, ModelTask, Output, Request, Response, RowFormat, Stage};
 use logloupe::report::{Compared, Learnt, Predicted, Survey, Verdict};
 use serde_json::{Value, json};
 use wasm_bindgen_futures::JsFuture;
@@ -39,12 +39,21 @@ pub struct Learning {
 }
 
 impl Learning {
-    /// Says what the round of the rows does.
-    pub fn tell(&self, task: &ModelTask) {
-        match task {
-            ModelTask::Train(_) => self.run.set(Run::Running("Training on a sample of the rows, and testing".into())),
-            ModelTask::Survey(_) => self.survey_run.set(Run::Running("Comparing columns".into())),
-            ModelTask::Predict(_) | ModelTask::Evaluate => {
+    /// Says what a round does that takes long.
+    pub fn tell(&self, job: &ModelJob) {
+        match (&job.task, job.step) {
+            (_, ModelStep::Columns | ModelStep::Addresses) => {}
+            (ModelTask::Train(_), step) => self.run.set(Run::Running(
+                match step {
+                    ModelStep::Learn(Stage::Search) => "Trying parameters",
+                    ModelStep::Learn(Stage::Grow) => "Growing trees",
+                    ModelStep::Learn(Stage::Done) => "Testing the model",
+                    _ => "Taking a sample of the rows",
+                }
+                .into(),
+            )),
+            (ModelTask::Survey(_), _) => self.survey_run.set(Run::Running("Comparing columns".into())),
+            (ModelTask::Predict(_) | ModelTask::Evaluate, _) => {
                 self.run.set(Run::Running("Asking the model about every row".into()));
             }
         }
@@ -245,7 +254,7 @@ impl Session {
         step: ModelStep,
         always: &[Uint8Array],
     ) -> Result<super::jobs::Finished, Trouble> {
-        let job = Job::Model(Box::new(ModelJob { filter: filter.to_owned(), task, step }));
+        let job = Job::Model(Box::new(ModelJob { filter: filter.to_owned(), task, step, share: Some((0, 1)) }));
         self.job_beside(&job, Place::Spare, always).await
     }
 }

@@ -151,7 +151,8 @@ impl Slot {
     }
 }
 
-/// The workers that keep shards, numbered from 0, and one more, number [`Pool::spare`], that keeps none.
+/// The workers that keep shards, numbered from 0, one more, number [`Pool::spare`], that keeps none, and after it those
+/// that share a training with it and start when there is one.
 pub struct Pool {
     boot: Boot,
     size: usize,
@@ -163,7 +164,7 @@ pub struct Pool {
 impl Pool {
     /// `size` workers and the spare one, started.
     pub fn start(boot: Boot, size: usize) -> Result<Self, Trouble> {
-        let slots = RefCell::new((0..=size).map(|_| None).collect());
+        let slots = RefCell::new((0..size + size.max(1)).map(|_| None).collect());
         let pool = Self { boot, size, slots, files: RefCell::default(), last_id: Cell::new(0) };
         // The spare one too: a worker that starts later is one more thing that happens while a log is open.
         for worker in 0..=size {
@@ -179,7 +180,11 @@ impl Pool {
 
     /// Stops every worker for good.
     pub fn end(self) {
-        for worker in 0..=self.size {
+        self.stop_all();
+    }
+
+    fn stop_all(&self) {
+        for worker in 0..self.size + self.n_learners() {
             self.stop(worker, &Trouble::Stopped);
         }
     }
@@ -194,10 +199,27 @@ impl Pool {
         self.size
     }
 
+    /// How many workers share a training; none keeps shards, so that all can be stopped.
+    pub fn n_learners(&self) -> usize {
+        self.size.max(1)
+    }
+
+    /// The number of one of them; the first is the spare one.
+    pub fn learner(&self, at: usize) -> usize {
+        self.size + at
+    }
+
+    /// Stops all that share a training but the spare one: what they took in memory is free again.
+    pub fn dismiss_learners(&self) {
+        for at in 1..self.n_learners() {
+            self.stop(self.learner(at), &Trouble::Stopped);
+        }
+    }
+
     /// Tells every worker, now and later, which files there are.
     pub fn tell_files(&self, entries: Vec<FileEntry>, files: Vec<File>) {
         *self.files.borrow_mut() = (entries, files);
-        for worker in 0..=self.size {
+        for worker in 0..self.size + self.n_learners() {
             let is_up =
                 self.slots.borrow().get(worker).is_some_and(|slot| slot.as_ref().is_some_and(|s| !s.dead.get()));
             if is_up {
@@ -209,9 +231,7 @@ impl Pool {
     /// Stops every worker and starts all anew, empty.
     pub fn restart(&self) -> Result<(), Trouble> {
         *self.files.borrow_mut() = (Vec::new(), Vec::new());
-        for worker in 0..=self.size {
-            self.stop(worker, &Trouble::Stopped);
-        }
+        self.stop_all();
         (0..=self.size).try_for_each(|worker| self.ensure(worker))
     }
 
