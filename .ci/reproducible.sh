@@ -15,6 +15,7 @@ build() {
     mkdir -p "$folder/source" "$folder/cargo"
     git archive "$commit" | tar -x -C "$folder/source"
     cp -a -L node_modules "$folder/source/node_modules"
+    touch "$folder/source/node_modules/.package-lock.json"
     local known
     for known in "$home"/*; do ln -s "$known" "$folder/cargo/"; done
     env -u CARGO_TARGET_DIR CARGO_HOME="$folder/cargo" make -C "$folder/source" single
