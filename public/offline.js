@@ -64,6 +64,12 @@ function offer({ page, build }) {
   document.body.append(said);
 }
 
+/** Keeps nothing any more. */
+async function letGo() {
+  await Promise.all((await navigator.serviceWorker.getRegistrations()).map((worker) => worker.unregister()));
+  await forget(() => true);
+}
+
 /** Gives files to the page as if they had been chosen. */
 async function open({ files }) {
   const all = new DataTransfer();
@@ -78,6 +84,8 @@ export function start(build) {
   if ('launchQueue' in window) window.launchQueue.setConsumer(open);
   // In another page's frame nothing is kept: that page does not ask for it.
   if (!('serviceWorker' in navigator) || window.parent !== window) return;
+  // `trunk serve` shows each change at once.
+  if (document.querySelector('script[src*="reload-"]')) return void letGo();
   // Without it the page works as before, only not without a network.
   keep(build).catch((error) => console.info(`Logloupe will not open without a network: ${error.message}`));
 }

@@ -68,7 +68,7 @@ test('settings hold as in a file of the command line', async () => {
 test('what cannot be done is an error with a sentence, and leaves no frame', async () => {
   const { page, close } = await example();
   assert.deepEqual(await asked(page, { nonsense: 1 }).then(({ error, frames }) => [/no settings file: unknown field/.test(error), frames]), [true, 0]);
-  assert.deepEqual(await asked(page, undefined, 'nothing'), { error: 'logloupe: there is no file to read', frames: 0 });
+  assert.deepEqual(await asked(page, undefined, 'nothing'), { error: 'logloupe: there is no log to read', frames: 0 });
   assert.deepEqual(await asked(page, undefined, 'stop'), { error: 'stopped', frames: 0 });
   await close();
 });

@@ -26,7 +26,7 @@ pub fn LinkDialog() -> impl IntoView {
     };
     let leave = move || if is_refused() { "Close" } else { "Leave mine as they are" };
     view! {
-        <Modal is_open=is_open on_close=move || link::let_be(store) labelled_by="link-title" class="link">
+        <Modal is_open=is_open on_close=move || link::let_be(store) labelled_by="link-title" class="offered">
             <h2 id="link-title">"The link brings settings"</h2>
             {body}
             <p dir="auto">{filter}</p>

@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
 use super::intake::Chosen;
+use super::rule_files::has_name_of_rules;
 use super::session::{Loupe, Session};
 use super::settings::{from_json, is_embedded};
 use super::store::{Stage, Store};
@@ -68,8 +69,8 @@ fn chosen(given: &JsValue) -> Option<Chosen> {
 /// The report's text for these files, under settings as JSON; those that are shipped where there are none.
 async fn analyze((store, loupe): (Store, Loupe), files: Vec<Chosen>, settings: &str) -> Result<String, String> {
     let settings = if settings.is_empty() { Settings::shipped() } else { from_json(settings)? };
-    if files.is_empty() {
-        return Err("there is no file to read".to_owned());
+    if files.iter().all(|file| has_name_of_rules(&file.path)) {
+        return Err("there is no log to read".to_owned());
     }
     if store.stage.with_untracked(|stage| *stage != Stage::Empty) {
         loupe.close();
