@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run dist single serve test test-native test-wasm test-page lint fuzz real conformance sigma attacks models spark look bench data rules clean setup setup-test
+.PHONY: help run dist single reproducible serve test test-native test-wasm test-page lint fuzz real conformance sigma attacks models spark look bench data rules clean setup setup-test
 
 # Tools that .ci/setup.sh had to keep apart, then npm's wasm-opt, then whatever the machine has.
 TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/logloupe/tools
@@ -19,6 +19,9 @@ DATA ?= ../shared/data
 PORT ?= 8080
 # How long each fuzz target runs.
 SECONDS ?= 20
+
+# Where sources lie must not show in what is shipped: messages of panics name files.
+dist single: export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS = --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=/cargo --remap-path-prefix=$(CURDIR)=/logloupe
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -35,6 +38,9 @@ dist: setup ## Build the static site into dist/, for any host and any sub-path
 single: dist ## The whole page as one file, single/logloupe.html: it works from a disk, and can't ask anybody for anything
 	cargo build --locked --profile page --target wasm32-unknown-unknown --bin unpack
 	node .ci/single.mjs dist single/logloupe.html
+
+reproducible: setup ## Build the page twice from nothing, in two folders, and compare every byte
+	.ci/reproducible.sh
 
 test: setup-test test-native test-wasm test-page ## Unit, case, architecture, wasm and browser tests
 

@@ -20,7 +20,7 @@ use logloupe::settings::Settings;
 
 use super::pool::{Pool, Said, Trouble, answer};
 use super::session::Session;
-use super::store::{Run, Stage};
+use super::store::{self, Run};
 
 /// Where the parts of a job come together.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -365,7 +365,7 @@ impl Session {
         if let Some(report) = report.filter(|report| is_stale && report.models.anomaly.is_some()) {
             self.fit_anomaly(report.settings.models.anomaly.clone()).await;
         }
-        if let Stage::Failed { what, .. } = self.store.stage.get_untracked() {
+        if let store::Stage::Failed { what, .. } = self.store.stage.get_untracked() {
             return Err(what);
         }
         self.store.report.get_untracked().ok_or_else(|| "no log is open".to_owned())

@@ -80,11 +80,9 @@ pub struct Boot {
 impl Boot {
     /// Compiles a worker, `worker` or `rules`, and keeps its script, before any log is dropped.
     pub async fn load(name: &str) -> Result<Self, String> {
-        let build = document().document_element().and_then(|root| root.get_attribute("data-build"));
-        let suffix = build.map(|build| format!("?v={build}")).unwrap_or_default();
         // All three are asked for at once, so that none is on its way when a log is dropped.
-        let scripts = [name, "worker-boot"].map(|name| window().fetch_with_str(&format!("./{name}.js{suffix}")));
-        let module = compile(&format!("./{name}_bg.wasm{suffix}")).await;
+        let scripts = [name, "worker-boot"].map(|name| window().fetch_with_str(&address(&format!("{name}.js"))));
+        let module = compile(&address(&format!("{name}_bg.wasm"))).await;
         let parts = Array::new();
         for script in scripts {
             parts.push(&text(script).await.map_err(said)?.into());
@@ -95,6 +93,12 @@ impl Boot {
         let script = Url::create_object_url_with_blob(&blob).map_err(said)?;
         Ok(Self { module: module.map_err(said)?, script })
     }
+}
+
+/// The address of a file of this build.
+pub fn address(name: &str) -> String {
+    let build = document().document_element().and_then(|root| root.get_attribute("data-build"));
+    format!("./{name}{}", build.map(|build| format!("?v={build}")).unwrap_or_default())
 }
 
 async fn compile(address: &str) -> Result<WebAssembly::Module, JsValue> {
@@ -111,7 +115,11 @@ async fn compile(address: &str) -> Result<WebAssembly::Module, JsValue> {
     Ok(module.unchecked_into())
 }
 
-async fn text(response: Promise) -> Result<String, JsValue> {
+/// The text of a response.
+///
+/// # Errors
+/// A response that says no, or what the browser said.
+pub async fn text(response: Promise) -> Result<String, JsValue> {
     let response: web_sys::Response = JsFuture::from(response).await?.unchecked_into();
     if !response.ok() {
         return Err(format!("{}: {}", response.url(), response.status()).into());
