@@ -134,15 +134,21 @@ impl Crew {
         Ok(all?.concat())
     }
 
+    /// How many engines there are, each with a thread of its own.
+    pub fn n_engines(&self) -> usize {
+        self.engines.len()
+    }
+
     /// Does a job, all its rounds.
     pub fn run(&self, job: Job, files: &(dyn Files + Sync)) -> Result<Finished, Error> {
         self.run_with((job, &[]), files)
     }
 
-    /// The same, of a job that has bytes beside.
-    pub fn run_with(&self, (job, beside): (Job, &[u8]), files: &(dyn Files + Sync)) -> Result<Finished, Error> {
-        let mut finished = self.round(&job, beside, files)?;
-        while let (Output::Next(next), beside) = finished {
+    /// The same, of a job that has bytes beside; in later rounds they stand behind what the round before left.
+    pub fn run_with(&self, (job, brought): (Job, &[u8]), files: &(dyn Files + Sync)) -> Result<Finished, Error> {
+        let mut finished = self.round(&job, brought, files)?;
+        while let (Output::Next(next), mut beside) = finished {
+            beside.extend_from_slice(brought);
             finished = self.round(&next, &beside, files)?;
         }
         Ok(finished)

@@ -140,7 +140,7 @@ fn open(parts: &mut [Named], opening: &Opening<'_>) -> anyhow::Result<Opened> {
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         missing.truncate(NAMED);
         bail!(
-            "not here as they were mapped, or encrypted without --password: {}{more}. The report shows lines of the files: bring              them there, map --with-files, or reduce --without-lines",
+            "not here as they were mapped, or encrypted without --password: {}{more}. The report shows lines of the files: bring them there, map --with-files, or reduce --without-lines",
             harmless(&missing.join(", "))
         );
     }
