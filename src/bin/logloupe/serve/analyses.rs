@@ -364,7 +364,7 @@ impl Logs {
 
     fn model(&self, (task, step): (ModelTask, ModelStep), beside: &[u8], stop: &Stop) -> anyhow::Result<Vec<u8>> {
         let crew = self.read((&|_, _| (), stop))?;
-        let job = Job::Model(Box::new(ModelJob { filter: self.settings.filter.clone(), task, step }));
+        let job = Job::Model(Box::new(ModelJob { filter: self.settings.filter.clone(), task, step, share: None }));
         match crew.run_with((job, beside), &self.files)? {
             (Output::Model | Output::Export, bytes) => Ok(bytes),
             _ => bail!("no model came out"),
