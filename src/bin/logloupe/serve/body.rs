@@ -130,9 +130,10 @@ impl Receiving {
         Ok(())
     }
 
+    /// As the command line reads a file of rules: what is no UTF-8 is replaced, and the reader of the text says what it makes of it.
     async fn text(&self, part: Field<'_>) -> Result<String, Failure> {
         let bytes = self.bytes(part, TEXT_AT_MOST).await?;
-        String::from_utf8(bytes).map_err(|error| Failure::new(StatusCode::BAD_REQUEST, error.to_string()))
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     async fn bytes(&self, mut part: Field<'_>, at_most: usize) -> Result<Vec<u8>, Failure> {
