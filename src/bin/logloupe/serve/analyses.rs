@@ -14,6 +14,7 @@ use logloupe::protocol::{Job, ModelJob, ModelStep, ModelTask, Output, RowFormat}
 use logloupe::query::Filter;
 use logloupe::report::Report;
 use logloupe::settings::Settings;
+use logloupe::source::Source;
 use logloupe::source::expansion::Expansion;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -344,7 +345,7 @@ impl Logs {
     }
 
     fn read(&self, (tell, stop): Watch<'_>) -> anyhow::Result<Crew> {
-        let of = self.files.logs().filter_map(|log| log.size()).sum();
+        let of = self.files.logs().filter_map(Source::size).sum();
         let told = AtomicU64::new(0);
         let progress = |read: u64| {
             if read / PROGRESS_BYTES > told.fetch_max(read / PROGRESS_BYTES, Ordering::Relaxed) {
