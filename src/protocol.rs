@@ -15,8 +15,8 @@ use crate::error::Error;
 use crate::query::{Answer, Ask};
 use crate::report::export::{DocumentFormat, Redaction};
 use crate::report::{
-    Anomaly, Classifier, Compared, Input, Learnt, Paragraph, Predicted, QueueEntry, Report, Severity, SkippedMember,
-    Survey, Threat, WhyNot,
+    Anomaly, Classifier, Compared, ConfusedRows, Input, Learnt, Paragraph, Predicted, QueueEntry, Report, Severity,
+    SkippedMember, Survey, Threat, WhyNot,
 };
 use crate::schema::{FieldName, Kind};
 use crate::settings::{AnomalySettings, ClassifierSettings, Settings};
@@ -314,6 +314,8 @@ pub enum ModelTask {
     Predict(RowFormat),
     /// Compares its answers with what is true. Output: `Compared`.
     Evaluate,
+    /// The rows of a class, by its place, that it takes for another. Output: `Cell`.
+    Cell(u32, u32),
 }
 
 /// A round of a model's work.
@@ -327,12 +329,12 @@ pub enum ModelStep {
     Rows,
     /// Training in shares: parameters are tried, then trees are grown. Beside: the sample, and behind it what was found
     /// so far. Any worker can do it, whatever rows it keeps.
-    Learn(Stage),
+    Learn(LearnStage),
 }
 
 /// What is to be done next in a training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Stage {
+pub enum LearnStage {
     /// Parameters are tried.
     Search,
     /// Trees are grown.
@@ -498,6 +500,8 @@ pub enum Output {
     Survey(Box<Survey>),
     /// How good a model's answers are.
     Compared(Box<Compared>),
+    /// Rows that are of one class and called another.
+    Cell(Box<ConfusedRows>),
 }
 
 /// What the beginning of a file says.

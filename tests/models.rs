@@ -10,7 +10,9 @@ use logloupe::engine::learning::learn;
 use logloupe::engine::learnt::{learnt, predicted};
 use logloupe::engine::training::TrainSettings;
 use logloupe::engine::{Engine, Files, Finished, Part, look_at, open_model};
-use logloupe::protocol::{Job, ModelJob, ModelStep, ModelTask, Output, RangeStart, RowFormat, ScanTask, Stage, encode};
+use logloupe::protocol::{
+    Job, LearnStage, ModelJob, ModelStep, ModelTask, Output, RangeStart, RowFormat, ScanTask, encode,
+};
 use logloupe::report::{Compared, Survey, Verdict};
 use logloupe::scan::Limits;
 use logloupe::settings::Settings;
@@ -118,7 +120,7 @@ fn trained_in_shares(settings: &str, n_workers: u32) -> Vec<u8> {
     loop {
         let learner = Engine::new(7, Limits::default());
         let shares = match job.step {
-            ModelStep::Learn(Stage::Done) => 1,
+            ModelStep::Learn(LearnStage::Done) => 1,
             ModelStep::Learn(_) => n_workers,
             _ => 0,
         };

@@ -8,6 +8,7 @@
 //!                     work ─┘
 //! ```
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -23,12 +24,12 @@ use crate::models::permutation::permutation_importances;
 use crate::models::preparation::{Preparation, PreparationParams, PreparedRows};
 use crate::models::random_forest::{Ground, Grove};
 use crate::models::saved::{SCHEMA, SavedModel, TrainingSummary};
-use crate::models::tuning::{ParamGrid, Tuning, fold_scores};
+use crate::models::tuning::{Combination, Trials, Tuning};
 use crate::models::{
-    AnomalyEvidence, ClassifierEvidence, ConfusionMatrix, Entities, Labels, ModelError, RandomForestParams, Split,
-    Trust, by_group, by_time, folds_by_group, folds_by_time, k_folds, most_probable, stratified,
+    AnomalyEvidence, ClassifierEvidence, ConfusionMatrix, Entities, Imputation, Labels, ModelError, Split, Trust,
+    by_group, by_time, folds_by_group, folds_by_time, k_folds, most_probable, stratified,
 };
-use crate::protocol::Stage;
+use crate::protocol::LearnStage;
 use crate::schema::FieldName;
 
 use super::features::feature;
@@ -56,7 +57,7 @@ pub fn learn_with(
 ) -> Result<SavedModel, Error> {
     let lesson = Lesson::new(part, settings)?;
     let mut findings = Findings::default();
-    while lesson.stage(&findings)? != Stage::Done {
+    while lesson.stage(&findings)? != LearnStage::Done {
         for found in spread(&|worker, n_workers| lesson.work(&findings, (worker, n_workers))) {
             findings.merge(found?);
         }
@@ -88,6 +89,8 @@ pub struct Lesson<'a> {
 struct Taught {
     labels: Labels,
     split: Split,
+    /// The rows that train, as they are and as they are prepared.
+    frame: Frame,
     prepared: Preparation,
     train: PreparedRows,
     train_labels: Labels,
@@ -139,24 +142,35 @@ impl<'a> Lesson<'a> {
     ///
     /// # Errors
     /// More combinations of parameters than a search may try.
-    pub fn stage(&self, findings: &Findings) -> Result<Stage, Error> {
-        let Some(taught) = &self.taught else { return Ok(Stage::Done) };
-        if let Some((grid, base)) = self.search() {
-            let n = grid.combinations(base).map_err(refused)?.len() * taught.folds.len();
-            if findings.scores.len() < n {
-                return Ok(Stage::Search);
-            }
+    pub fn stage(&self, findings: &Findings) -> Result<LearnStage, Error> {
+        let Some(taught) = &self.taught else { return Ok(LearnStage::Done) };
+        if findings.scores.len() < self.n_trials(taught).map_err(refused)? {
+            return Ok(LearnStage::Search);
         }
         let is_grown = !matches!(self.params, EstimatorParams::RandomForest(_)) || !findings.groves.is_empty();
-        Ok(if is_grown { Stage::Done } else { Stage::Grow })
+        Ok(if is_grown { LearnStage::Done } else { LearnStage::Grow })
     }
 
-    /// The grid and what it changes, where there is something to search.
-    fn search(&self) -> Option<(&ParamGrid, &RandomForestParams)> {
-        match (&self.settings.grid, &self.params) {
-            (Some(grid), EstimatorParams::RandomForest(base)) => Some((grid, base)),
-            _ => None,
+    /// What a search changes.
+    fn base(&self) -> Combination {
+        (self.params.clone(), self.preparation.imputation)
+    }
+
+    /// What a search tries combinations on.
+    fn trials<'b>(&'b self, taught: &'b Taught) -> Trials<'b> {
+        Trials {
+            frame: (&taught.frame, &self.preparation),
+            rows: &taught.train.matrix,
+            labels: &taught.train_labels,
+            folds: &taught.folds,
+            scoring: self.settings.scoring,
         }
+    }
+
+    /// How many trainings a search takes; none without one.
+    fn n_trials(&self, taught: &Taught) -> Result<usize, ModelError> {
+        let Some(grid) = &self.settings.grid else { return Ok(0) };
+        Ok(grid.combinations(&self.base())?.len() * taught.folds.len())
     }
 
     /// A worker's share of the next stage, one of so many.
@@ -170,24 +184,24 @@ impl<'a> Lesson<'a> {
 
     fn found(
         &self,
-        stage: Stage,
+        stage: LearnStage,
         findings: &Findings,
         (worker, n_workers): (u32, u32),
     ) -> Result<Findings, ModelError> {
         let mut found = Findings::default();
         let Some(taught) = &self.taught else { return Ok(found) };
         let mine = |n: usize| (worker..n as u32).step_by(n_workers as usize);
-        match (stage, self.search(), self.tuned(findings)?.1) {
-            (Stage::Search, Some((grid, base)), _) => {
-                let n = grid.combinations(base)?.len() * taught.folds.len();
-                for at in mine(n) {
-                    let rows = (&taught.train.matrix, &taught.train_labels);
-                    let chosen = (base, self.settings.scoring);
-                    found.scores.insert(at, grid.score_of(rows, &taught.folds, chosen, at as usize)?);
+        match (stage, &self.settings.grid) {
+            (LearnStage::Search, Some(grid)) => {
+                for at in mine(self.n_trials(taught)?) {
+                    found.scores.insert(at, grid.score_of(self.trials(taught), &self.base(), at as usize)?);
                 }
             }
-            (Stage::Grow, _, EstimatorParams::RandomForest(params)) => {
-                let ground = Ground::checked(&params, &taught.train.matrix, &taught.train_labels)?;
+            (LearnStage::Grow, _) => {
+                let (params, imputation) = self.tuned(taught, findings)?.1;
+                let EstimatorParams::RandomForest(params) = params else { return Ok(found) };
+                let (_, train) = self.filled(taught, imputation)?;
+                let ground = Ground::checked(&params, &train.matrix, &taught.train_labels)?;
                 for at in mine(ground.n_groves()) {
                     found.groves.insert(at, ground.grove(at as usize)?);
                 }
@@ -197,19 +211,27 @@ impl<'a> Lesson<'a> {
         Ok(found)
     }
 
-    /// What the search found, and the parameters to train with.
-    fn tuned(&self, findings: &Findings) -> Result<(Option<Tuning>, EstimatorParams), ModelError> {
-        let tuning = match (self.search(), &self.taught) {
-            (Some((grid, base)), Some(taught)) => {
-                let scores: Vec<f64> = findings.scores.values().copied().collect();
-                Some(grid.ranked((base, self.settings.scoring), taught.folds.len(), &scores)?)
-            }
-            _ => None,
-        };
-        let best = tuning.as_ref().and_then(Tuning::best);
-        let params =
-            best.map_or_else(|| self.params.clone(), |best| EstimatorParams::RandomForest(best.params.clone()));
-        Ok((tuning, params))
+    /// What the search found, and what to train with.
+    fn tuned(&self, taught: &Taught, findings: &Findings) -> Result<(Option<Tuning>, Combination), ModelError> {
+        let Some(grid) = &self.settings.grid else { return Ok((None, self.base())) };
+        let scores: Vec<f64> = findings.scores.values().copied().collect();
+        let tuning = grid.ranked(self.trials(taught), &self.base(), &scores)?;
+        let best = tuning.best().map_or_else(|| self.base(), |best| (best.params.clone(), best.imputation));
+        Ok((Some(tuning), best))
+    }
+
+    /// The training rows with their gaps filled so.
+    fn filled<'b>(
+        &self,
+        taught: &'b Taught,
+        imputation: Imputation,
+    ) -> Result<(Cow<'b, Preparation>, Cow<'b, PreparedRows>), ModelError> {
+        if imputation == self.preparation.imputation {
+            return Ok((Cow::Borrowed(&taught.prepared), Cow::Borrowed(&taught.train)));
+        }
+        let prepared = PreparationParams { imputation, ..self.preparation.clone() }.fit(&taught.frame)?;
+        let train = prepared.apply(&taught.frame)?;
+        Ok((Cow::Owned(prepared), Cow::Owned(train)))
     }
 
     /// The model, once all is found.
@@ -229,13 +251,9 @@ impl<'a> Lesson<'a> {
             let summary = ranked(&estimator, all, self.n_rows)?;
             return Ok(self.saved(prepared, (estimator, self.params.clone()), summary));
         };
-        let Taught { labels, split, prepared, train, train_labels, folds } = taught;
-        let (tuning, params) = self.tuned(&findings)?;
-        let fold_scores = if tuning.is_none() {
-            fold_scores((&train.matrix, train_labels), folds, (&params, settings.scoring))?
-        } else {
-            Vec::new()
-        };
+        let Taught { labels, split, train_labels, .. } = taught;
+        let (tuning, (params, imputation)) = self.tuned(taught, &findings)?;
+        let (prepared, train) = self.filled(taught, imputation)?;
         let estimator = match &params {
             EstimatorParams::RandomForest(params) => {
                 let ground = Ground::checked(params, &train.matrix, train_labels)?;
@@ -257,7 +275,6 @@ impl<'a> Lesson<'a> {
             touched: train.touched.clone(),
             importances: estimator.feature_importances(),
             tuning,
-            folds: fold_scores,
             ..TrainingSummary::default()
         };
         if !split.test.is_empty() {
@@ -268,12 +285,13 @@ impl<'a> Lesson<'a> {
             };
             let name = settings.entity();
             let entities = Entities { name: name.as_str(), train: &of(&split.train), test: &of(&split.test) };
-            let sides = ((train, train_labels), (&test, &test_labels));
+            let sides = ((&*train, train_labels), (&test, &test_labels));
             tested(&mut summary, &estimator, sides, (entities, settings.seed))?;
             let sizes = (settings.learning_curve, settings.seed);
-            summary.learning_curve = learning_curve((&self.frame, labels), split, (&self.preparation, &params), sizes)?;
+            let preparation = PreparationParams { imputation, ..self.preparation.clone() };
+            summary.learning_curve = learning_curve((&self.frame, labels), split, (&preparation, &params), sizes)?;
         }
-        Ok(self.saved(prepared.clone(), (estimator, params), summary))
+        Ok(self.saved(prepared.into_owned(), (estimator, params), summary))
     }
 
     fn saved(
@@ -319,7 +337,7 @@ impl Taught {
             Some(_) => folds(&train_labels, &train_rows, settings)?,
             None => Vec::new(),
         };
-        Ok(Self { labels, split, prepared, train, train_labels, folds })
+        Ok(Self { labels, split, frame: train_frame, prepared, train, train_labels, folds })
     }
 }
 

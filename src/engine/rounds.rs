@@ -3,7 +3,7 @@
 //! ```text
 //! train, survey:      columns ─► addresses ─► rows ─► a model's file, or what the columns are to a model
 //! train in shares:    columns ─► addresses ─► rows ─► search ─► grow ─► a model's file
-//! predict, evaluate:             addresses ─► rows ─► the answers as lines, or how good they are
+//! predict, evaluate:             addresses ─► rows ─► the answers as lines, how good they are, or some of the rows
 //! ```
 //!
 //! Beside travels what is known of addresses, packed, and behind it the model's file, if the job applies one. A training
@@ -12,7 +12,7 @@
 use crate::error::Error;
 use crate::models::estimator::EstimatorParams;
 use crate::models::saved::SavedModel;
-use crate::protocol::{Job, ModelJob, ModelStep, ModelTask, Output, Stage, encode};
+use crate::protocol::{Job, LearnStage, ModelJob, ModelStep, ModelTask, Output, encode};
 
 use super::answers::AnswersPart;
 use super::learning::{Findings, Lesson, learn};
@@ -36,7 +36,7 @@ pub fn part(engine: &Engine, job: &ModelJob, beside: &[u8]) -> Result<PartKind, 
             let settings = TrainSettings::from_json(settings)?;
             let mut findings = if found.is_empty() { Findings::default() } else { unpacked(found)?.0 };
             let lesson = Lesson::new(sample, &settings)?;
-            if stage == Stage::Done {
+            if stage == LearnStage::Done {
                 return Ok(PartKind::Taught(file_of(&lesson.model(findings)?)?));
             }
             findings.merge(lesson.work(&findings, job.share.unwrap_or((0, 1)))?);
@@ -52,11 +52,16 @@ pub fn part(engine: &Engine, job: &ModelJob, beside: &[u8]) -> Result<PartKind, 
                 _ => Ok(PartKind::Addresses(engine.addresses(filter, &settings.numbers)?)),
             }
         }
+        (ModelTask::Cell(actual, predicted), ModelStep::Rows) => {
+            let (book, model): (AddressBook, _) = unpacked(beside)?;
+            let answers = engine.answers(filter, &opened(model)?, &book)?;
+            Ok(PartKind::Cell(answers.cell((*actual, *predicted))))
+        }
         (ModelTask::Predict(_) | ModelTask::Evaluate, ModelStep::Rows) => {
             let (book, model): (AddressBook, _) = unpacked(beside)?;
             Ok(PartKind::Answered(engine.answers(filter, &opened(model)?, &book)?))
         }
-        (ModelTask::Predict(_) | ModelTask::Evaluate, _) => {
+        (ModelTask::Predict(_) | ModelTask::Evaluate | ModelTask::Cell(..), _) => {
             Ok(PartKind::Addresses(engine.addresses(filter, &opened(beside)?.numbers)?))
         }
     }
@@ -82,11 +87,14 @@ pub fn after_sample(part: SampledPart, job: &ModelJob) -> Result<Finished, Error
     match &job.task {
         ModelTask::Train(settings) => {
             let settings = TrainSettings::from_json(settings)?;
-            let is_forest = matches!(settings.model, EstimatorParams::RandomForest(_));
-            if job.share.is_none() || !is_forest {
+            let stage = match (&settings.grid, is_forest(&settings)) {
+                (Some(_), _) => LearnStage::Search,
+                (None, true) => LearnStage::Grow,
+                (None, false) => LearnStage::Done,
+            };
+            if job.share.is_none() || stage == LearnStage::Done {
                 return Ok((Output::Model, file_of(&learn(part, &settings)?)?));
             }
-            let stage = if settings.grid.is_some() { Stage::Search } else { Stage::Grow };
             Ok((next(ModelJob { step: ModelStep::Learn(stage), ..job.clone() }), encode(&part)?))
         }
         ModelTask::Survey(settings) => {
@@ -99,7 +107,10 @@ pub fn after_sample(part: SampledPart, job: &ModelJob) -> Result<Finished, Error
 
 /// The next stage of a training in shares, with what was found so far.
 pub fn after_findings(findings: &Findings, job: &ModelJob) -> Result<Finished, Error> {
-    let stage = if job.step == ModelStep::Learn(Stage::Search) { Stage::Grow } else { Stage::Done };
+    let ModelTask::Train(settings) = &job.task else { return Err(another()) };
+    let is_forest = is_forest(&TrainSettings::from_json(settings)?);
+    let is_searched = job.step == ModelStep::Learn(LearnStage::Search);
+    let stage = if is_searched && is_forest { LearnStage::Grow } else { LearnStage::Done };
     Ok((next(ModelJob { step: ModelStep::Learn(stage), ..job.clone() }), encode(findings)?))
 }
 
@@ -110,6 +121,11 @@ pub fn after_answers(part: AnswersPart, job: &ModelJob, files: &dyn Files) -> Re
         ModelTask::Evaluate => Ok((Output::Compared(Box::new(compared(part.evaluation()?))), Vec::new())),
         _ => Err(another()),
     }
+}
+
+/// Whether several workers can grow the model.
+fn is_forest(settings: &TrainSettings) -> bool {
+    matches!(settings.model, EstimatorParams::RandomForest(_))
 }
 
 fn file_of(model: &SavedModel) -> Result<Vec<u8>, Error> {

@@ -10,8 +10,8 @@ use gloo::timers::callback::Timeout;
 use js_sys::Uint8Array;
 use leptos::prelude::*;
 use logloupe::protocol::{
-    Chapter, Job, ModelJob, ModelStep, Output, RangeStart, Request, Response, RowFormat, ScanTask, Stage, Trial, Tried,
-    decode,
+    Chapter, Job, LearnStage, ModelJob, ModelStep, Output, RangeStart, Request, Response, RowFormat, ScanTask, Trial,
+    Tried, decode,
 };
 use logloupe::query::{Answer, Ask, Question};
 use logloupe::report::export::{DocumentFormat, Redaction};
@@ -373,8 +373,8 @@ impl Session {
 }
 
 /// A stage of a training, done by all that share it; the end by one.
-async fn share(pool: &Pool, (job, stage): (&ModelJob, Stage), beside: &[Uint8Array]) -> Result<Finished, Trouble> {
-    let n_shares = if stage == Stage::Done { 1 } else { pool.n_learners() };
+async fn share(pool: &Pool, (job, stage): (&ModelJob, LearnStage), beside: &[Uint8Array]) -> Result<Finished, Trouble> {
+    let n_shares = if stage == LearnStage::Done { 1 } else { pool.n_learners() };
     let ask = |at: usize| {
         let job = ModelJob { share: Some((at as u32, n_shares as u32)), ..job.clone() };
         pool.call(pool.learner(at), Request::Part(Job::Model(Box::new(job))), beside)
@@ -384,7 +384,7 @@ async fn share(pool: &Pool, (job, stage): (&ModelJob, Stage), beside: &[Uint8Arr
     for coming in coming {
         parts.extend(answer(coming).await?.beside);
     }
-    if stage == Stage::Done {
+    if stage == LearnStage::Done {
         pool.dismiss_learners();
     }
     let finish = Request::Finish { job: Job::Model(Box::new(job.clone())), kept: None };

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use js_sys::Uint8Array;
 use leptos::prelude::*;
-use logloupe::protocol::{Job, ModelJob, ModelStep, ModelTask, Output, Request, Response, RowFormat, Stage};
-use logloupe::report::{Compared, Learnt, Predicted, Survey, Verdict};
+use logloupe::protocol::{Job, LearnStage, ModelJob, ModelStep, ModelTask, Output, Request, Response, RowFormat};
+use logloupe::report::{Compared, ConfusedRows, Learnt, Predicted, Survey, Verdict};
 use serde_json::{Value, json};
 use wasm_bindgen_futures::JsFuture;
 
@@ -26,6 +26,8 @@ pub struct Learning {
     pub learnt: RwSignal<Option<Arc<Learnt>>>,
     /// Its answers against what is true of the open rows.
     pub compared: RwSignal<Option<Arc<Compared>>>,
+    /// Rows of the cell of the confusion matrix that was picked.
+    pub cell: RwSignal<Option<Arc<ConfusedRows>>>,
     /// The look at the columns.
     pub survey_run: RwSignal<Run>,
     /// What the columns are to a model.
@@ -45,15 +47,15 @@ impl Learning {
             (_, ModelStep::Columns | ModelStep::Addresses) => {}
             (ModelTask::Train(_), step) => self.run.set(Run::Running(
                 match step {
-                    ModelStep::Learn(Stage::Search) => "Trying parameters",
-                    ModelStep::Learn(Stage::Grow) => "Growing trees",
-                    ModelStep::Learn(Stage::Done) => "Testing the model",
+                    ModelStep::Learn(LearnStage::Search) => "Trying parameters",
+                    ModelStep::Learn(LearnStage::Grow) => "Growing trees",
+                    ModelStep::Learn(LearnStage::Done) => "Testing the model",
                     _ => "Taking a sample of the rows",
                 }
                 .into(),
             )),
             (ModelTask::Survey(_), _) => self.survey_run.set(Run::Running("Comparing columns".into())),
-            (ModelTask::Predict(_) | ModelTask::Evaluate, _) => {
+            (ModelTask::Predict(_) | ModelTask::Evaluate | ModelTask::Cell(..), _) => {
                 self.run.set(Run::Running("Asking the model about every row".into()));
             }
         }
@@ -69,6 +71,7 @@ impl Learning {
     pub fn set_aside(&self) {
         self.stop();
         self.compared.set(None);
+        self.cell.set(None);
         self.survey.set(None);
         self.last.set(None);
         self.left_out.set(Vec::new());
@@ -145,6 +148,7 @@ impl Session {
         let learnt = self.keep_model(&file).await?;
         *self.model_file.borrow_mut() = Some(file);
         self.store.learning.compared.set(None);
+        self.store.learning.cell.set(None);
         self.store.learning.learnt.set(Some(learnt.clone()));
         Ok(learnt)
     }
@@ -169,6 +173,7 @@ impl Session {
         self.model_file.take();
         learning.learnt.set(None);
         learning.compared.set(None);
+        learning.cell.set(None);
         learning.records.set(Vec::new());
     }
 
@@ -217,6 +222,23 @@ impl Session {
             return;
         }
         let ended = compared.map(|compared| learning.compared.set(Some(Arc::from(compared))));
+        end_run(learning.run, ended);
+    }
+
+    /// Shows which rows under the filter are of one class and called another, by the places of both.
+    pub async fn show_cell(&self, actual: u32, predicted: u32) {
+        let learning = self.store.learning;
+        let run = self.begin_model();
+        let filter = self.store.settings_now().filter;
+        let found = match self.asked(&filter, ModelTask::Cell(actual, predicted)).await {
+            Ok((Output::Cell(found), _)) => Ok(found),
+            Ok(_) => Err(Trouble::another("rows")),
+            Err(trouble) => Err(trouble),
+        };
+        if self.model_run.get() != run {
+            return;
+        }
+        let ended = found.map(|found| learning.cell.set(Some(Arc::from(found))));
         end_run(learning.run, ended);
     }
 
