@@ -4,11 +4,15 @@
 
 const kept = async (request, name = request) => (await caches.match(name)) ?? fetch(request);
 
+/** What the host has now, past what is kept; nothing where there is no host. */
+const hosted = (request) => fetch(request).catch(() => new Response(null, { status: 204 }));
+
 self.addEventListener('fetch', (event) => {
   const { request } = event;
-  const { origin, href } = new URL(request.url);
+  const { origin, href, search } = new URL(request.url);
   if (request.method !== 'GET' || origin !== self.location.origin) return;
   // Other pages beside this one are no part of the build.
   const isPage = request.mode === 'navigate' && href.replace(/(index\.html)?([?#].*)?$/, '') === self.registration.scope;
-  event.respondWith(isPage ? kept(request, './') : kept(request));
+  if (isPage) event.respondWith(kept(request, './'));
+  else event.respondWith(search === '?newest' ? hosted(request) : kept(request));
 });

@@ -22,7 +22,7 @@ function entry(given) {
 }
 
 /** A page in a frame, once it answers. */
-async function opened(page) {
+async function opened(page, signal) {
   const frame = document.createElement('iframe');
   Object.assign(frame, { src: page, title: 'Logloupe', tabIndex: -1, ariaHidden: 'true' });
   // Out of sight, not hidden: browsers let a hidden frame wait.
@@ -30,6 +30,7 @@ async function opened(page) {
   document.body.append(frame);
   try {
     for (const end = Date.now() + START_MS; Date.now() < end; await pause(EVERY_MS)) {
+      signal?.throwIfAborted();
       if (frame.contentWindow?.logloupe?.analyze) return frame;
       const root = frame.contentDocument?.documentElement;
       if (root?.dataset.session === 'failed') throw new Error(`logloupe: ${root.innerText.trim()}`);
@@ -44,8 +45,7 @@ async function opened(page) {
 /** The report as the text that the page saves and the command line prints. */
 export async function analyzeText(files, settings, onProgress, { signal, page = PAGE } = {}) {
   const entries = [...files].map(entry);
-  signal?.throwIfAborted();
-  const frame = await opened(page);
+  const frame = await opened(page, signal);
   let timer;
   const stopped = new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true }));
   try {

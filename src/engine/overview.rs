@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::enrich::ports;
 use crate::profile::{self, ProfileContext, ProfilePartial};
 use crate::query::Filter;
+use crate::report::text::tell;
 use crate::report::{Case, Finding, Input, LookupResult, Network, Report, RowCounts, SCHEMA, Tool};
 use crate::rules::sigma::ir::Rule;
 use crate::rules::{self, Checked, Found, FoundCase, RulesPartial};
@@ -116,9 +117,11 @@ pub fn finish(
         left_out: checked.left_out,
         ..Report::default()
     };
-    // Words that panels and checks need each other for are for whoever puts them together.
+    // A case has all of its story; words that panels and checks need each other for are for whoever puts them together.
     if is_whole {
         report.retell();
+    } else {
+        report.cases.iter_mut().for_each(tell);
     }
     report
 }

@@ -28,9 +28,9 @@ test('a page is reached by a few letters, and what is selected is told', async (
   assert.match(await selected(visit.page).textContent(), /Go to Quality/);
   await visit.page.keyboard.press('ArrowUp');
   await visit.page.keyboard.press('ArrowUp');
-  assert.match(await selected(visit.page).textContent(), /Go to Settings/, 'the list has no end');
+  assert.match(await selected(visit.page).textContent(), /Go to Guide/, 'the list has no end');
   await visit.page.keyboard.press('Enter');
-  await visit.view('settings');
+  await visit.view('guide');
   assert.equal(await dialog(visit.page).isVisible(), false);
   visit.quiet();
   await visit.close();

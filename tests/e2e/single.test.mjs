@@ -25,7 +25,10 @@ test('from a disk it reads a log as the command line does, and asks nobody', asy
   await visit.analyze([SHOP]);
   const printed = await commandLine(path.dirname(SHOP), [path.basename(SHOP)]);
   assert.equal((await visit.reportText()).trimEnd(), printed.trimEnd());
-  for (const view of ['findings', 'rows', 'settings']) await visit.show(view);
+  for (const view of ['findings', 'rows', 'settings', 'guide']) await visit.show(view);
+  await visit.page.getByRole('heading', { name: 'Dropping logs' }).waitFor();
+  await visit.page.locator('.shield > summary').click();
+  await visit.page.getByText('Connections of any kind, even to where the page came from.').waitFor();
   assert.deepEqual(visit.heard.requests.slice(first), []);
   assert.equal(first, 1, 'only the file itself is loaded');
   visit.quiet();

@@ -26,7 +26,8 @@ pub enum Offered {
     Refused(String),
 }
 
-/// A link to this page with the settings, and under the filter, of now.
+/// A link to this page with the settings, and under the filter, of now. Of a page that is a file on a disk it is only the
+/// fragment: where that file lies is nobody's business, and leads nobody there.
 ///
 /// # Errors
 /// Settings that are too long for a link, in a sentence without its end.
@@ -41,7 +42,7 @@ pub async fn made(store: Store) -> Result<String, String> {
     let page = if route.page == Page::Settings { Page::Overview } else { route.page };
     let fragment = Route { workers: None, ..route.on(page) }.to_fragment();
     let address = window().location().href().unwrap_or_default();
-    let page = address.split('#').next().unwrap_or_default();
+    let page = address.split('#').next().filter(|page| !page.starts_with("file:")).unwrap_or_default();
     let sign = if fragment.contains('?') { '&' } else { '?' };
     Ok(format!("{page}{fragment}{sign}{NAME}={parameter}"))
 }
@@ -56,7 +57,8 @@ pub async fn copied(store: Store) -> Result<(String, String), String> {
     let said = if copied.is_ok() { "The link is copied." } else { "The link is made; copy it from here." };
     let about = "It holds all settings of this page, with what you put on lists and the filter, and nothing else of a log. \
                  Who opens it sees them before they are applied.";
-    Ok((format!("{said} {about}"), link))
+    let place = if link.starts_with('#') { " It goes behind the address of the other's Logloupe." } else { "" };
+    Ok((format!("{said}{place} {about}"), link))
 }
 
 /// Looks for settings in the address, now and whenever it changes, and offers them.
