@@ -16,7 +16,7 @@ const target = process.env.CARGO_TARGET_DIR ?? 'target';
 
 /** What the page fetches, in an order in which like lies beside like. */
 const PARTS = [
-  'worker_bg.wasm', 'rules_bg.wasm', 'app_bg.wasm', 'worker.js', 'rules.js', 'worker-boot.js', 'sample/shop-access.log',
+  'worker_bg.wasm', 'rules_bg.wasm', 'documents_bg.wasm', 'app_bg.wasm', 'worker.js', 'rules.js', 'documents.js', 'worker-boot.js', 'sample/shop-access.log',
 ];
 const MEDIA_TYPES = { '.js': 'text/javascript', '.log': 'text/plain', '.wasm': 'application/wasm' };
 

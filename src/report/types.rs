@@ -33,6 +33,7 @@ pub const REJECT_SAMPLES: usize = 5;
 
 /// Everything that was found in the files, under the settings.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Report {
     /// [`SCHEMA`].
     pub schema: String,
@@ -89,15 +90,20 @@ pub struct Report {
 
 /// What wrote the report.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Tool {
     /// `logloupe`.
     pub name: String,
     /// The package's version.
     pub version: String,
+    /// The commit that it was built from; null where the build did not say (`LOGLOUPE_BUILD`).
+    #[serde(default)]
+    pub build: Option<String>,
 }
 
 /// Rows under the filter, of all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RowCounts {
     /// Rows that the filter lets through.
     pub filtered: u64,
@@ -107,6 +113,7 @@ pub struct RowCounts {
 
 /// A file, and the account of its lines: `accepted + rejected + skipped = lines`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Input {
     /// The path as dropped or given, without a compression's ending.
     pub path: String,
@@ -156,6 +163,7 @@ pub struct Input {
 
 /// What a file's account counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Counted {
     /// Its lines.
@@ -167,6 +175,7 @@ pub enum Counted {
 
 /// Rows of one format of a file that mixes formats.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FormatRows {
     /// The format's name.
     pub format: String,
@@ -179,6 +188,7 @@ pub const TIME_STEPS: usize = 5;
 
 /// How the times of a file run from row to row, in the order of its lines.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Times {
     /// Rows that are earlier than the row before them. A few seconds are usual where a server writes a request when it
     /// ends.
@@ -194,6 +204,7 @@ pub struct Times {
 
 /// Two neighbouring rows with a step in time between them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TimeStep {
     /// How large the step is, in seconds.
     pub seconds: f64,
@@ -209,6 +220,7 @@ pub struct TimeStep {
 
 /// The steps of a range, so far. Tracks of ranges that follow each other make the track of both.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TimeTrack {
     /// The first row.
     pub first: Option<TimePoint>,
@@ -226,6 +238,7 @@ pub struct TimeTrack {
 
 /// A row in time and in its file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TimePoint {
     /// µs UTC.
     pub time: Micros,
@@ -237,6 +250,7 @@ pub struct TimePoint {
 
 /// A step in time to a row.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Step {
     /// The time of the row before.
     pub from: Micros,
@@ -308,6 +322,7 @@ fn keep(steps: &mut Vec<Step>, step: Step) {
 
 /// An archive, whose members are inputs of their own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Archive {
     /// The path as dropped or given.
     pub path: String,
@@ -325,6 +340,7 @@ pub struct Archive {
 
 /// A member of an archive that is not read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SkippedMember {
     /// Its path in the archive.
     pub path: String,
@@ -334,6 +350,7 @@ pub struct SkippedMember {
 
 /// A column of a file and the field that it became.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InputColumn {
     /// The name in the file.
     pub name: String,
@@ -343,6 +360,7 @@ pub struct InputColumn {
 
 /// One reason for which lines were not understood.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Reject {
     /// Found against expected.
     pub reason: String,
@@ -354,6 +372,7 @@ pub struct Reject {
 
 /// A line that was not understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RejectSample {
     /// Line number from 1.
     pub line: u64,
@@ -365,6 +384,7 @@ pub struct RejectSample {
 
 /// What the data is fit for.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Quality {
     /// Rows looked at.
     pub rows: u64,
@@ -376,6 +396,7 @@ pub struct Quality {
 
 /// One column's figures.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ColumnQuality {
     /// The column.
     pub field: String,
@@ -404,6 +425,7 @@ pub struct ColumnQuality {
 
 /// A numeric column's figures. Quartiles are exact, by linear interpolation as NumPy's.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct NumberQuality {
     /// Smallest value.
     pub min: f64,
@@ -427,6 +449,7 @@ pub struct NumberQuality {
 
 /// What was asked and answered.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Traffic {
     /// The earliest time under the filter.
     pub first: Option<String>,
@@ -474,6 +497,7 @@ pub struct Traffic {
 
 /// Who asked.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Visitors {
     /// Distinct source addresses.
     pub distinct_addresses: u64,
@@ -487,6 +511,7 @@ pub struct Visitors {
 
 /// One address's behaviour.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Behaviour {
     /// `source.ip`, or the name where the log resolves names.
     pub address: String,
@@ -508,6 +533,7 @@ pub struct Behaviour {
 
 /// From where to where.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Network {
     /// Distinct pairs of source and destination.
     pub pairs: u64,
@@ -536,6 +562,7 @@ pub struct Network {
 
 /// A source and a destination.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Pair {
     /// The address that asked.
     pub source: String,
@@ -547,6 +574,7 @@ pub struct Pair {
 
 /// A destination port.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Port {
     /// The number.
     pub port: u16,
@@ -562,6 +590,7 @@ pub struct Port {
 
 /// Names looked up.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Dns {
     /// Look-ups.
     pub queries: u64,
@@ -575,6 +604,7 @@ pub struct Dns {
 
 /// A domain that was looked for.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LookupResult {
     /// What the user calls it.
     pub name: String,
@@ -592,6 +622,7 @@ pub struct LookupResult {
 
 /// A folder's rows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FolderCount {
     /// The folder.
     pub folder: String,
@@ -601,6 +632,7 @@ pub struct FolderCount {
 
 /// Requests whose user agent begins so, by folder.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PrefixResult {
     /// The beginning.
     pub prefix: String,
@@ -614,6 +646,7 @@ pub struct PrefixResult {
 
 /// What a check says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Finding {
     /// Stable name of the check.
     pub id: String,
@@ -650,6 +683,7 @@ pub struct Finding {
 
 /// Bars that show a finding: how often an interval came, how much an hour held.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Chart {
     /// What the bars are of, in a few words.
     pub title: String,
@@ -661,6 +695,7 @@ pub struct Chart {
 
 /// A bar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Bar {
     /// Where it begins.
     pub from: i64,
@@ -670,6 +705,7 @@ pub struct Bar {
 
 /// A value that takes part in a finding.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Entity {
     /// The column.
     pub field: String,
@@ -681,6 +717,7 @@ pub struct Entity {
 
 /// A line that proves something.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Evidence {
     /// The file's path.
     pub file: String,
@@ -695,6 +732,7 @@ pub struct Evidence {
 /// Rows in a finding of that severity or above. Rows that are only odd together (a beacon's, a scan's, a tunnel's) are left
 /// out, and those of rules that the user asks for a least number of rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FlaggedRows {
     /// In any finding.
     pub informational: u64,
@@ -710,6 +748,7 @@ pub struct FlaggedRows {
 
 /// Which checks could run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RuleCounts {
     /// Checks that ran, with their rows.
     pub applied: Vec<RuleState>,
@@ -721,6 +760,7 @@ pub struct RuleCounts {
 
 /// A check and what became of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RuleState {
     /// Stable name of the check.
     pub id: String,
@@ -732,6 +772,7 @@ pub struct RuleState {
 
 /// Whether to believe a figure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The figure holds.
@@ -745,6 +786,7 @@ pub enum Verdict {
 
 /// Whether to believe a model's figures, and why.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Trust {
     /// The verdict.
     pub verdict: Verdict,
@@ -754,6 +796,7 @@ pub struct Trust {
 
 /// What the models say.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Models {
     /// The isolation forest; null where it is switched off.
     pub anomaly: Option<Anomaly>,
@@ -765,6 +808,7 @@ pub struct Models {
 
 /// A parameter of a model, in scikit-learn's words.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Param {
     /// Its name.
     pub name: String,
@@ -774,6 +818,7 @@ pub struct Param {
 
 /// A feature that a model looked at, or why it did not.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FeatureUse {
     /// The column.
     pub name: String,
@@ -787,6 +832,7 @@ pub struct FeatureUse {
 
 /// A figure about a model.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Metric {
     /// Its name.
     pub name: String,
@@ -796,6 +842,7 @@ pub struct Metric {
 
 /// What the isolation forest says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Anomaly {
     /// How it was set.
     pub params: Vec<Param>,
@@ -823,6 +870,7 @@ pub struct Anomaly {
 
 /// A row that the isolation forest marked.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AnomalyRow {
     /// Lower is stranger, as scikit-learn's `score_samples`.
     pub score: f64,
@@ -842,6 +890,7 @@ pub struct AnomalyRow {
 
 /// What a random forest says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Classifier {
     /// The column that was learned.
     pub label: String,
@@ -867,6 +916,7 @@ pub struct Classifier {
 
 /// One class in the classification report.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ClassReport {
     /// The class.
     pub class: String,
@@ -882,6 +932,7 @@ pub struct ClassReport {
 
 /// A paragraph for someone who is not technical.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Paragraph {
     /// What it is about.
     pub heading: String,

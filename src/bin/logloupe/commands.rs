@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
@@ -20,7 +20,8 @@ use logloupe::source::expansion::Expansion;
 use logloupe::units::clock::Times;
 
 use crate::arguments::{
-    self, Analyze, Arguments, Command, Document, Formats, Level, Reading, Rejects, ReportFormat, Rows, RowsFormat,
+    self, Analyze, Arguments, Command, Document, Formats, Level, Reading, Rejects, ReportFormat, Rows, RowsFile,
+    RowsFormat,
 };
 use crate::crew::{Crew, Cut, RANGE_BYTES};
 use crate::disk::{DiskFiles, collect};
@@ -58,19 +59,7 @@ fn analyze(arguments: &Analyze) -> anyhow::Result<ExitCode> {
         settings.models.classifier = Some(ClassifierSettings { label: FieldName::new(label), ..shipped });
     }
     let files = open(&arguments.reading, &settings)?;
-    // Hashes are made on a thread beside, because a hash goes through a file from its start to its end.
-    let (crew, hashes) = std::thread::scope(|scope| {
-        let hashing = scope.spawn(|| files.hashes());
-        let crew = read(&files, &settings, &arguments.reading);
-        (crew, hashing.join().unwrap_or_default())
-    });
-    let mut crew = crew?;
-    for (file, input) in crew.inputs.iter_mut().enumerate() {
-        input.sha256 = files.hash_of(file, &hashes);
-    }
-    let rules = rules::packed(&rules::read(&arguments.rules, &settings)?)?;
-    let mut report = report(&crew, &files, &settings, rules)?;
-    report.archives = files.archives(&hashes);
+    let (report, _) = whole(&files, &settings, &arguments.reading, &arguments.rules)?;
     let bytes = match arguments.format {
         ReportFormat::Json => json(&report)?,
         ReportFormat::Text => summary::text(&report).into_bytes(),
@@ -84,9 +73,7 @@ fn analyze(arguments: &Analyze) -> anyhow::Result<ExitCode> {
 fn document(arguments: &arguments::Report) -> anyhow::Result<ExitCode> {
     let settings = settings(&arguments.reading)?;
     let files = open(&arguments.reading, &settings)?;
-    let crew = read(&files, &settings, &arguments.reading)?;
-    let rules = rules::packed(&rules::read(&arguments.rules, &settings)?)?;
-    let report = report(&crew, &files, &settings, rules)?;
+    let (report, crew) = whole(&files, &settings, &arguments.reading, &arguments.rules)?;
     let redaction = if arguments.redact {
         let Output::Answers(answers) = crew.run(Job::Ask(Redaction::ask()), &files)?.0 else {
             bail!("no user names came out")
@@ -97,19 +84,46 @@ fn document(arguments: &arguments::Report) -> anyhow::Result<ExitCode> {
     };
     let format = match arguments.format {
         Document::Html => DocumentFormat::Html,
+        Document::Pdf => DocumentFormat::Pdf,
         Document::Markdown => DocumentFormat::Markdown,
+        Document::Json => DocumentFormat::Json,
+        Document::Zip => DocumentFormat::Zip,
     };
-    write(arguments.reading.output.as_deref(), export::write(&report, format, redaction.as_ref()).as_bytes())?;
+    write(arguments.reading.output.as_deref(), &export::write(&report, format, redaction.as_ref()))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The report with everything that the page shows: hashes and archives too.
+fn whole(files: &DiskFiles, settings: &Settings, reading: &Reading, own: &[PathBuf]) -> anyhow::Result<(Report, Crew)> {
+    // Hashes are made on a thread beside, because a hash goes through a file from its start to its end.
+    let (crew, hashes) = std::thread::scope(|scope| {
+        let hashing = scope.spawn(|| files.hashes());
+        let crew = read(files, settings, reading);
+        (crew, hashing.join().unwrap_or_default())
+    });
+    let mut crew = crew?;
+    for (file, input) in crew.inputs.iter_mut().enumerate() {
+        input.sha256 = files.hash_of(file, &hashes);
+    }
+    let rules = rules::packed(&rules::read(own, settings)?)?;
+    let mut report = report(&crew, files, settings, rules)?;
+    report.archives = files.archives(&hashes);
+    Ok((report, crew))
 }
 
 fn rows(arguments: &Rows) -> anyhow::Result<ExitCode> {
     let settings = settings(&arguments.reading)?;
     let files = open(&arguments.reading, &settings)?;
     let crew = read(&files, &settings, &arguments.reading)?;
-    let format = row_format(arguments.format);
+    let format = match arguments.format {
+        RowsFile::Csv => RowFormat::Csv,
+        RowsFile::Ndjson | RowsFile::Parquet => RowFormat::Ndjson,
+    };
     let job = Job::Export { filter: settings.filter.clone(), format, columns: Vec::new() };
-    let (_, bytes) = crew.run(job, &files)?;
+    let (_, mut bytes) = crew.run(job, &files)?;
+    if arguments.format == RowsFile::Parquet {
+        bytes = export::parquet(&bytes)?;
+    }
     write(arguments.reading.output.as_deref(), &bytes)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -78,7 +78,7 @@ pub struct Boot {
 }
 
 impl Boot {
-    /// Compiles a worker, `worker` or `rules`, and keeps its script, before any log is dropped.
+    /// Compiles a worker, `worker`, `rules` or `documents`, and keeps its script, before any log is dropped.
     pub async fn load(name: &str) -> Result<Self, String> {
         let build = document().document_element().and_then(|root| root.get_attribute("data-build"));
         let suffix = build.map(|build| format!("?v={build}")).unwrap_or_default();
