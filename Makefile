@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run dist single serve test test-native test-wasm test-page lint fuzz real conformance sigma attacks models look bench data schema fonts rules clean setup setup-test
+.PHONY: help run dist single reproducible serve test test-native test-wasm test-page lint fuzz real conformance sigma attacks models spark look bench data schema fonts rules clean setup setup-test
 
 # Tools that .ci/setup.sh had to keep apart, then npm's wasm-opt, then whatever the machine has.
 TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/logloupe/tools
@@ -19,6 +19,9 @@ DATA ?= ../shared/data
 PORT ?= 8080
 # How long each fuzz target runs.
 SECONDS ?= 20
+
+# Where sources lie must not show in what is shipped: messages of panics name files.
+dist single: export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS = --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=/cargo --remap-path-prefix=$(CURDIR)=/logloupe
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -36,6 +39,9 @@ single: dist ## The whole page as one file, single/logloupe.html: it works from 
 	cargo build --locked --profile page --target wasm32-unknown-unknown --bin unpack
 	node .ci/single.mjs dist single/logloupe.html
 
+reproducible: setup ## Build the page twice from nothing, in two folders, and compare every byte
+	.ci/reproducible.sh
+
 test: setup-test test-native test-wasm test-page ## Unit, case, architecture, wasm and browser tests
 
 test-native:
@@ -48,7 +54,7 @@ test-wasm:
 # The page's tests compare with the command line that `cargo test` builds beside its tests.
 test-page: single
 	cargo test --locked --no-run --test real
-	LOGLOUPE_BIN=$(CURDIR)/target/debug/logloupe node --test --test-concurrency=1 tests/e2e/*.test.mjs
+	LOGLOUPE_BIN=$(CURDIR)/target/debug/logloupe node tests/e2e/run.mjs
 
 lint: setup ## Format, clippy for both targets, documentation; no warning passes
 	cargo fmt --check
@@ -64,7 +70,7 @@ real: dist conformance ## Check against the real logs in DATA (says so and stops
 		export LOGLOUPE_DATA="$$(cd "$(DATA)" && pwd)" LOGLOUPE_BIN="$(CURDIR)/target/debug/logloupe"; \
 		cargo test --locked --test real --test invariance -- --nocapture; \
 		cargo build --locked --bin logloupe; \
-		node --test --test-concurrency=1 tests/e2e/real.mjs; \
+		node tests/e2e/run.mjs tests/e2e/real.mjs; \
 	else \
 		echo 'real logs: not here ($(DATA)); these checks did not run'; \
 	fi
@@ -90,6 +96,13 @@ models: ## Compare the models with scikit-learn's, which is set up beside in tes
 	tests/out/models/bin/pip install --quiet --requirement tests/conformance/models/requirements.txt
 	tests/out/models/bin/python tests/conformance/models/compare.py target/release/logloupe --data "$(DATA)" $(if $(SPEED),--speed)
 
+spark: ## Analyse eight files over two executors of Apache Spark, which is set up beside in tests/out, and compare with one reading
+	@.ci/setup.sh spark
+	cargo build --locked --bin logloupe
+	python3 -m venv tests/out/spark
+	tests/out/spark/bin/pip install --quiet --requirement tests/spark/requirements.txt
+	tests/out/spark/bin/python tests/spark/check.py target/debug/logloupe tests/out/spark-run
+
 sigma: ## Compare, row by row, which Sigma rules of DATA match here and in rsigma
 	cargo run --locked --manifest-path tests/conformance/sigma/Cargo.toml -- "$(DATA)/sigma" "$(DATA)/ocatak_attack/acunetix.txt" \
 		"$(DATA)/agung_attack/access.log" "$(DATA)"/modern_access/*.log "$(DATA)"/ch4n3_honeypot/*/access.log* "$(DATA)"/zeek_brobeat/*.log
@@ -100,6 +113,7 @@ bench: dist ## Measure against GoAccess, DuckDB-Wasm and bare reading, in one ru
 	node tests/bench/bench.mjs
 	cargo build --locked --release --bin logloupe
 	node tests/bench/formats.mjs
+	node tests/bench/models.mjs
 	node tests/bench/rules.mjs --rules "$(DATA)/sigma"
 
 data: ## Make the generated lists and samples again (ports, crawlers, suffixes of names, the sample logs)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the build misses, and nothing that is there: `setup.sh build`, or `setup.sh test` with a browser.
+# Installs what the build misses, and nothing that is there: `setup.sh build`, `setup.sh test` with a browser, or `setup.sh spark`
+# with Java.
 # Safe to run again; without a terminal; as root or as a user. Versions live in Cargo.lock, package-lock.json and here.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -70,11 +71,20 @@ cargo_tools() {
 }
 
 # What the tests need of Debian: a real browser, for the wasm and page tests, and what packs the single-file page.
-debian_packages() {
-    local missing=()
+for_test() {
     command -v xz >/dev/null || missing+=(xz-utils)
     [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || missing+=(chromium fonts-dejavu-core)
     [ -x "${CHROMEDRIVER:-/usr/bin/chromedriver}" ] || missing+=(chromium-driver)
+}
+
+# What Apache Spark runs on.
+for_spark() {
+    command -v java >/dev/null || missing+=(openjdk-17-jre-headless)
+}
+
+debian_packages() {
+    local missing=()
+    "for_$wanted"
     [ ${#missing[@]} -gt 0 ] || return 0
     local as_root=()
     if [ "$(id -u)" -ne 0 ]; then
@@ -85,13 +95,15 @@ debian_packages() {
         as_root=(sudo)
     fi
     command -v apt-get >/dev/null ||
-        stop "${missing[*]} is missing and there is no apt-get: install xz, Chromium and its driver, then set CHROMIUM and CHROMEDRIVER"
+        stop "${missing[*]} is missing and there is no apt-get: install what that is (set CHROMIUM and CHROMEDRIVER, if those)"
     say "installing ${missing[*]}"
     "${as_root[@]}" apt-get update -qq
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
 }
 
 rust
-node_packages
-cargo_tools
-if [ "$wanted" = test ]; then debian_packages; fi
+if [ "$wanted" != spark ]; then
+    node_packages
+    cargo_tools
+fi
+if [ "$wanted" != build ]; then debian_packages; fi

@@ -5,6 +5,10 @@
 // all that was built. index.html's own links get it here; boot.js passes its own on; the page reads it from
 // <html data-build> for its workers.
 //
+// The whole hash is the page's name of itself, <html data-sha256>: the SHA-256 of the list of all files but index.html, which
+// carries it. SHA256SUMS is that list with index.html in it, for `sha256sum --check`; so the hash is that of
+// `grep -v ' index.html$' SHA256SUMS | sha256sum`.
+//
 // The style sheets become one: a file per component is for people, one request is for browsers. Their order is that of their links.
 //
 // In `trunk serve` this also moves Trunk's inline reload script into a file, since the page allows no inline script.
@@ -16,13 +20,16 @@ const folder = process.env.TRUNK_STAGING_DIR;
 if (!folder) throw new Error('this is a Trunk hook: TRUNK_STAGING_DIR is not set');
 const page = path.join(folder, 'index.html');
 
-const files = (await readdir(folder, { recursive: true, withFileTypes: true }))
-  .filter((entry) => entry.isFile())
-  .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
-  .sort();
-const hash = createHash('sha256');
-for (const file of files) hash.update(path.relative(folder, file)).update('\0').update(await readFile(file));
-const build = hash.digest('hex').slice(0, 12);
+const hashOf = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+/** The files of the folder as `sha256sum` lists them. */
+async function listed() {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && entry.name !== 'SHA256SUMS')
+    .map((entry) => path.relative(folder, path.join(entry.parentPath ?? entry.path, entry.name)).replaceAll(path.sep, '/'))
+    .sort();
+  return Promise.all(files.map(async (file) => `${hashOf(await readFile(path.join(folder, file)))}  ${file}\n`));
+}
 
 let html = await readFile(page, 'utf8');
 const inline = [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)];
@@ -42,20 +49,23 @@ if (sheets.length > 0) {
     html = html.replace(link, () => (number === 0 ? '<link rel="stylesheet" href="./style.css">' : ''));
   }
 }
-// What the page keeps for a visit without a network: all but itself, and samples.
-const own = ['index.html', 'service-worker.js'];
+// What the page keeps for a visit without a network: all but itself, samples, and what is for the host.
+const own = ['index.html', 'service-worker.js', 'SHA256SUMS'];
 const kept = (await readdir(folder, { withFileTypes: true }))
-  .filter((entry) => entry.isFile() && !own.includes(entry.name)).map((entry) => entry.name).sort();
+  .filter((entry) => entry.isFile() && !own.includes(entry.name) && !/^[_.]/.test(entry.name)).map((entry) => entry.name).sort();
 if (kept.includes('offline.js')) {
   const offline = path.join(folder, 'offline.js');
   const text = await readFile(offline, 'utf8');
   if (!text.includes('const FILES = [];')) throw new Error('offline.js has no list to fill');
   await writeFile(offline, text.replace('const FILES = [];', () => `const FILES = ${JSON.stringify(kept)};`));
 }
+const all = hashOf((await listed()).filter((line) => !line.endsWith('  index.html\n')).join(''));
+const build = all.slice(0, 12);
 html = html
-  .replace(/<html /, `<html data-build="${build}" `)
+  .replace(/<html /, `<html data-build="${build}" data-sha256="${all}" `)
   // Browsers ignore it on such a link, and warn every visitor about it.
   .replace(/(<link rel="preload"[^>]*) integrity="[^"]*"/g, '$1')
   .replace(/(<(?:link|script)[^>]*\s(?:href|src)=")(?:\.\/)?([^":?#]+)(")/g, `$1./$2?v=${build}$3`);
 if (/(?:href|src)="(?:https?:)?\/\//.test(html)) throw new Error('index.html names another host');
 await writeFile(page, html);
+await writeFile(path.join(folder, 'SHA256SUMS'), (await listed()).join(''));

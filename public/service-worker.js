@@ -1,19 +1,14 @@
-// Answers for the page where there is no network. It keeps nothing by itself: offline.js puts the files of a build there while
-// no log is open. A visit with a network gets the newest page; the files of a page are those of its build.
+// Answers with the build that is kept, with a network and without: what was looked at once stays until a newer one is asked
+// for. It keeps nothing by itself: offline.js puts the files of a build there while no log is open.
 'use strict';
 
-const kept = async (request) => (await caches.match(request)) ?? fetch(request);
-
-const newest = async (request) => {
-  try {
-    return await fetch(request);
-  } catch {
-    return (await caches.match('./')) ?? Response.error();
-  }
-};
+const kept = async (request, name = request) => (await caches.match(name)) ?? fetch(request);
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
-  if (request.method !== 'GET' || new URL(request.url).origin !== self.location.origin) return;
-  event.respondWith(request.mode === 'navigate' ? newest(request) : kept(request));
+  const { origin, href } = new URL(request.url);
+  if (request.method !== 'GET' || origin !== self.location.origin) return;
+  // Other pages beside this one are no part of the build.
+  const isPage = request.mode === 'navigate' && href.replace(/(index\.html)?([?#].*)?$/, '') === self.registration.scope;
+  event.respondWith(isPage ? kept(request, './') : kept(request));
 });

@@ -15,15 +15,15 @@ use crate::error::Error;
 use crate::query::{Answer, Ask};
 use crate::report::export::{DocumentFormat, Redaction};
 use crate::report::{
-    Anomaly, Classifier, Compared, Input, Learnt, Paragraph, Predicted, QueueEntry, Report, Severity, SkippedMember,
-    Survey, Threat, WhyNot,
+    Anomaly, Classifier, Compared, ConfusedRows, Input, Learnt, Paragraph, Predicted, QueueEntry, Report, Severity,
+    SkippedMember, Survey, Threat, WhyNot,
 };
 use crate::schema::{FieldName, Kind};
 use crate::settings::{AnomalySettings, ClassifierSettings, Settings};
 use crate::units::Micros;
 
 /// The version of these messages; a worker of another version is refused.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// A message to a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -309,6 +309,8 @@ pub struct ModelJob {
     pub task: ModelTask,
     /// The round.
     pub step: ModelStep,
+    /// Which share of the training is asked for, and of how many; none where one worker does all of it at the end.
+    pub share: Option<(u32, u32)>,
 }
 
 /// What is done with a model. Settings are those of `logloupe model train`, as JSON.
@@ -322,6 +324,8 @@ pub enum ModelTask {
     Predict(RowFormat),
     /// Compares its answers with what is true. Output: `Compared`.
     Evaluate,
+    /// The rows of a class, by its place, that it takes for another. Output: `Cell`.
+    Cell(u32, u32),
 }
 
 /// A round of a model's work.
@@ -333,6 +337,20 @@ pub enum ModelStep {
     Addresses,
     /// The rows themselves.
     Rows,
+    /// Training in shares: parameters are tried, then trees are grown. Beside: the sample, and behind it what was found
+    /// so far. Any worker can do it, whatever rows it keeps.
+    Learn(LearnStage),
+}
+
+/// What is to be done next in a training.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LearnStage {
+    /// Parameters are tried.
+    Search,
+    /// Trees are grown.
+    Grow,
+    /// The rest, which can't be shared.
+    Done,
 }
 
 /// A part of the report.
@@ -494,6 +512,8 @@ pub enum Output {
     Survey(Box<Survey>),
     /// How good a model's answers are.
     Compared(Box<Compared>),
+    /// Rows that are of one class and called another.
+    Cell(Box<ConfusedRows>),
 }
 
 /// What the beginning of a file says.

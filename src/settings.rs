@@ -2,6 +2,9 @@
 //!
 //! Settings hold nothing of a log but what the user puts on a list, so they may go into a link or local storage.
 
+mod carried;
+mod check;
+mod link;
 mod studies;
 mod tuning;
 mod words;
@@ -12,6 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::schema::FieldName;
 
+pub use carried::{Change, changes, to_toml};
+pub use link::{LINK_BYTES_AT_MOST, LINK_CHARACTERS_AT_MOST, Packed, of_link, to_link};
 pub use studies::{AgreementSettings, ForecastSettings, MapSettings, PlantSettings};
 pub use tuning::{Allow, RuleTuning, Tuning, entry, mistake};
 pub use words::{tuning_line, tuning_of_line};

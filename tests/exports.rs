@@ -234,8 +234,9 @@ fn a_pdf_runs_and_opens_nothing() {
     {
         assert_eq!(pdf::find(&bare, word.as_bytes(), 0), None, "{word}");
     }
-    let shown = pdf::text(&file);
-    assert!(shown.contains("<script>") && shown.contains("\\u{202e}"), "texts are there, as text");
+    // Lines are broken where a page ends on the right.
+    let shown = pdf::text(&file).replace('\n', "");
+    assert!(shown.contains("<script>alert(1)</script>"), "texts are there, as text");
     assert_eq!(shown.chars().find(|letter| is_odd(*letter)), None);
 }
 
@@ -289,7 +290,7 @@ fn bytes_of_rejected() -> String {
     let run = Command::new(env!("CARGO_BIN_EXE_logloupe"))
         .arg("rejects")
         .arg(&path)
-        .args(["--input-format", "combined", "--format", "csv"])
+        .args(["--format", "csv"])
         .output()
         .unwrap();
     assert_eq!(run.status.code(), Some(1), "{}", String::from_utf8_lossy(&run.stderr));
@@ -397,7 +398,7 @@ fn hides_all(place: &str, redacted: &str) {
     for text in ADDRESSES.iter().chain(&USERS).chain(&VALUES).chain(&PAGES) {
         let forms = [(*text).to_owned(), text.replace(' ', "+"), text.replace(' ', "%20"), text.replace('@', "(at)")];
         // Titles of bookmarks are UTF-16 in digits where they are not plain.
-        let wide: String = text.encode_utf16().map(|unit| format!("{unit:04X}")).collect();
+        let wide = text.encode_utf16().map(|unit| format!("{unit:04X}")).collect::<Vec<_>>().concat();
         for form in forms.iter().chain([&wide]) {
             assert!(!redacted.contains(form) && !bare.contains(form), "{place}: {form}");
         }

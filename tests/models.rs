@@ -10,7 +10,9 @@ use logloupe::engine::learning::learn;
 use logloupe::engine::learnt::{learnt, predicted};
 use logloupe::engine::training::TrainSettings;
 use logloupe::engine::{Engine, Files, Finished, Part, look_at, open_model};
-use logloupe::protocol::{Job, ModelJob, ModelStep, ModelTask, Output, RangeStart, RowFormat, ScanTask, encode};
+use logloupe::protocol::{
+    Job, LearnStage, ModelJob, ModelStep, ModelTask, Output, RangeStart, RowFormat, ScanTask, encode,
+};
 use logloupe::report::{Compared, Survey, Verdict};
 use logloupe::scan::Limits;
 use logloupe::settings::Settings;
@@ -65,7 +67,7 @@ fn engines(log: &Log, n_engines: usize, shard_rows: usize) -> Vec<Engine> {
 /// All rounds of a job, as the page goes through them: parts cross as bytes, the model's file comes behind each round's.
 fn run(engines: &[Engine], log: &Log, task: ModelTask, (filter, model): (&str, &[u8])) -> Finished {
     let step = if model.is_empty() { ModelStep::Columns } else { ModelStep::Addresses };
-    let mut job = Job::Model(Box::new(ModelJob { filter: filter.to_owned(), task, step }));
+    let mut job = Job::Model(Box::new(ModelJob { filter: filter.to_owned(), task, step, share: None }));
     let mut beside = Vec::new();
     loop {
         beside.extend_from_slice(model);
@@ -103,8 +105,76 @@ fn a_model_trained_in_rounds_is_the_command_lines() {
     settings.choose(&engine.columns("").expect("columns")).expect("features");
     let book = engine.addresses("", &settings.numbers).expect("addresses");
     let sample = engine.sampled("", &settings, &book).expect("a sample");
-    let model = learn(sample, &settings, &mut |_, _| ()).expect("a model");
+    let model = learn(sample, &settings).expect("a model");
     assert_eq!(String::from_utf8(file).expect("JSON"), model.to_json().expect("JSON"));
+}
+
+/// As the page trains it: the sample goes to workers that keep no rows, each of which does its share.
+fn trained_in_shares(settings: &str, n_workers: u32) -> Vec<u8> {
+    let log = shop();
+    let engines = engines(&log, 2, 1 << 16);
+    let task = ModelTask::Train(settings.to_owned());
+    let step = ModelStep::Columns;
+    let mut job = ModelJob { filter: String::new(), task, step, share: Some((0, n_workers)) };
+    let (mut beside, mut sample) = (Vec::new(), Vec::new());
+    loop {
+        let learner = Engine::new(7, Limits::default());
+        let shares = match job.step {
+            ModelStep::Learn(LearnStage::Done) => 1,
+            ModelStep::Learn(_) => n_workers,
+            _ => 0,
+        };
+        let parts: Vec<Part> = if shares == 0 {
+            engines
+                .iter()
+                .map(|engine| engine.part(&Job::Model(Box::new(job.clone())), &beside).expect("a part"))
+                .collect()
+        } else {
+            let all = [sample.as_slice(), &beside].concat();
+            let part = |share| {
+                let job = ModelJob { share: Some((share, shares)), ..job.clone() };
+                learner.part(&Job::Model(Box::new(job)), &all).expect("a part")
+            };
+            (0..shares).rev().map(part).collect()
+        };
+        let mut merged: Option<Part> = None;
+        for part in parts {
+            let part = Part::decode(&part.encode().expect("bytes")).expect("a part");
+            match &mut merged {
+                None => merged = Some(part),
+                Some(all) => all.merge(part),
+            }
+        }
+        let was_rows = job.step == ModelStep::Rows;
+        match merged.expect("a part").finish(&Job::Model(Box::new(job.clone())), &log).expect("an end") {
+            (Output::Next(next), left) => {
+                let Job::Model(next) = *next else { panic!("another job") };
+                job = *next;
+                (beside, sample) = if was_rows { (Vec::new(), left) } else { (left, sample) };
+            }
+            (output, file) => {
+                assert_eq!(output, Output::Model);
+                return file;
+            }
+        }
+    }
+}
+
+#[test]
+fn workers_that_share_a_training_learn_the_same() {
+    let (_, _, whole) = trained(SETTINGS);
+    for n_workers in [1, 2, 5] {
+        assert!(trained_in_shares(SETTINGS, n_workers) == whole, "{n_workers} workers");
+    }
+    let searched = r#"{
+        "model": { "random_forest": { "n_estimators": 30 } },
+        "label": "http.response.status_code",
+        "grid": { "max_depth": [2, 6], "n_estimators": [5, 30] },
+        "folds": 3
+    }"#;
+    let (_, _, whole) = trained(searched);
+    assert!(String::from_utf8_lossy(&whole).contains("candidates"));
+    assert!(trained_in_shares(searched, 3) == whole);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::models::evaluation::Evaluation;
 use crate::models::frame::Frame;
 use crate::models::saved::SavedModel;
 use crate::protocol::RowFormat;
+use crate::report::ConfusedRows;
 use crate::schema::FieldName;
 use crate::table::{Position, Selection, Shard};
 
@@ -17,7 +18,10 @@ use super::export::{write_csv, write_json_text};
 use super::features::{AddressBook, feature, read_features};
 use super::sample::label_of;
 use super::training::Truth;
-use super::{Engine, Files, path_of};
+use super::{Engine, Files, evidence_at, path_of};
+
+/// Rows of a cell that are shown.
+const SHOWN: usize = 100;
 
 /// A worker's answers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -35,6 +39,16 @@ struct AnsweredRow {
     class: Option<String>,
     verdict: String,
     numbers: Vec<f64>,
+}
+
+/// A worker's rows of one cell of the confusion matrix.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CellPart {
+    actual: String,
+    predicted: String,
+    rows: u64,
+    /// The first of them.
+    places: Vec<Position>,
 }
 
 /// How good a model's answers are.
@@ -56,6 +70,26 @@ impl Engine {
     pub fn answers(&self, filter: &str, model: &SavedModel, book: &AddressBook) -> Result<AnswersPart, Error> {
         let truth = Truth::new(model.label.as_ref(), model.question.as_deref(), self.store())?;
         self.select(filter, |rows| AnswersPart::of(rows, (model, &truth), book))
+    }
+}
+
+impl CellPart {
+    /// Takes another worker's rows in.
+    pub fn merge(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.places.extend(other.places);
+        self.cut();
+    }
+
+    fn cut(&mut self) {
+        self.places.sort_unstable();
+        self.places.truncate(SHOWN);
+    }
+
+    /// The rows with their lines.
+    pub fn finish(self, files: &dyn Files) -> ConfusedRows {
+        let Self { rows, places, actual, predicted } = self;
+        ConfusedRows { actual, predicted, rows, sample: evidence_at(files, &places) }
     }
 }
 
@@ -125,6 +159,17 @@ impl AnswersPart {
             }
         }
         out
+    }
+
+    /// The rows of the class at `actual` that are called the class at `predicted`.
+    pub fn cell(self, (actual, predicted): (u32, u32)) -> CellPart {
+        let class = |at: u32| self.classes.get(at as usize).cloned().unwrap_or_default();
+        let (actual, predicted) = (class(actual), class(predicted));
+        let is_here = |row: &&AnsweredRow| row.class.as_ref() == Some(&actual) && row.verdict == predicted;
+        let places: Vec<Position> = self.rows.iter().filter(is_here).map(|row| row.place).collect();
+        let mut part = CellPart { rows: places.len() as u64, places, actual, predicted };
+        part.cut();
+        part
     }
 
     /// How good the answers are on the rows whose class the model knows.

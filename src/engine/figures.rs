@@ -4,9 +4,9 @@ use crate::models::Verdict;
 use crate::models::correlation::{Correlation, Correlations};
 use crate::models::evaluation::{Baseline, Evaluation};
 use crate::models::saved::SavedModel;
-use crate::models::tuning::mean_and_deviation;
 
 use super::answers::Evaluated;
+use super::learnt::combination;
 
 /// Features that are named.
 const SHOWN: usize = 10;
@@ -41,12 +41,7 @@ pub fn of_model(model: &SavedModel) -> Vec<(String, String)> {
     }
     if let Some(tuning) = &summary.tuning {
         for candidate in tuning.candidates.iter().take(SHOWN_STEPS) {
-            let p = &candidate.params;
-            let depth = p.max_depth.map_or("any".to_owned(), |depth| depth.to_string());
-            let text = format!(
-                "{:.4} ± {:.4}: {} trees, depth {depth}, {} to split, {} in a leaf",
-                candidate.mean, candidate.deviation, p.n_estimators, p.min_samples_split, p.min_samples_leaf
-            );
+            let text = format!("{:.4} ± {:.4}: {}", candidate.mean, candidate.deviation, combination(candidate));
             lines.push(line("tried", &text));
         }
     }
@@ -60,10 +55,6 @@ pub fn of_model(model: &SavedModel) -> Vec<(String, String)> {
             point.train_score
         );
         lines.push(line("learnt from", &text));
-    }
-    if !summary.folds.is_empty() {
-        let (mean, deviation) = mean_and_deviation(&summary.folds);
-        lines.push(line("on folds", &format!("{mean:.4} ± {deviation:.4}")));
     }
     for importance in summary.permutation_importances.iter().take(SHOWN) {
         lines.push(line("lost without", &format!("{}: {:.4}", importance.feature, importance.weight)));

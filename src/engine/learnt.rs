@@ -8,8 +8,10 @@ use crate::models::evaluation::{Baseline, Evaluation};
 use crate::models::frame::Frame;
 use crate::models::random_forest::Importance;
 use crate::models::saved::SavedModel;
-use crate::models::tuning::mean_and_deviation;
-use crate::models::{ClassMetrics, FeatureUnit, ReasonKind, Side, Trust as ModelTrust, Verdict as ModelVerdict};
+use crate::models::tuning::Candidate;
+use crate::models::{
+    ClassMetrics, FeatureUnit, Imputation, ReasonKind, Side, Trust as ModelTrust, Verdict as ModelVerdict,
+};
 use crate::report::{
     ClassReport, Compared, FeaturePart, Figure, Figures, Learnt, LearntInput, Predicted, Simplest, Threshold, Verdict,
 };
@@ -28,16 +30,8 @@ const UNDOUBTED: &str = "no check found a reason to doubt it";
 /// A model, as it is shown.
 pub fn learnt(model: &SavedModel) -> Learnt {
     let summary = &model.summary;
-    let tried = summary.tuning.iter().flat_map(|tuning| &tuning.candidates).map(|candidate| {
-        let p = &candidate.params;
-        let depth = p.max_depth.map_or("any depth".to_owned(), |depth| format!("depth {depth}"));
-        let (split, leaf) = (p.min_samples_split, p.min_samples_leaf);
-        let words = format!("{} trees, {depth}, {split} rows to split, {leaf} in a leaf", p.n_estimators);
-        (words, candidate.mean, candidate.deviation)
-    });
-    let (mean, deviation) = mean_and_deviation(&summary.folds);
-    let folded =
-        (!summary.folds.is_empty()).then(|| (format!("as it is, on {} folds", summary.folds.len()), mean, deviation));
+    let tried = summary.tuning.iter().flat_map(|tuning| &tuning.candidates);
+    let tried = tried.map(|candidate| (combination(candidate), candidate.mean, candidate.deviation));
     Learnt {
         model: name_of(&model.params).to_owned(),
         params: params(&model.params),
@@ -54,8 +48,39 @@ pub fn learnt(model: &SavedModel) -> Learnt {
         importances: largest(&summary.importances),
         permutation_importances: largest(&summary.permutation_importances),
         touched: summary.touched.iter().map(|t| (t.step.clone(), t.column.clone(), t.rows)).collect(),
-        tried: tried.chain(folded).collect(),
+        tried: tried.collect(),
+        learning_curve: summary
+            .learning_curve
+            .iter()
+            .map(|point| (point.n_train, point.test_score, point.train_score))
+            .collect(),
     }
+}
+
+/// What was tried, in words.
+pub(super) fn combination(candidate: &Candidate) -> String {
+    let of_trees = |trees: usize, depth: Option<u16>, (split, leaf): (usize, usize)| {
+        let depth = depth.map_or("any depth".to_owned(), |depth| format!("depth {depth}"));
+        format!("{trees} trees, {depth}, {split} rows to split, {leaf} in a leaf")
+    };
+    let model = match &candidate.params {
+        EstimatorParams::RandomForest(p) => {
+            of_trees(p.n_estimators, p.max_depth, (p.min_samples_split, p.min_samples_leaf))
+        }
+        EstimatorParams::GradientBoosting(p) => {
+            let trees = of_trees(p.n_estimators, Some(p.max_depth), (p.min_samples_split, p.min_samples_leaf));
+            format!("{trees}, steps of {}", p.learning_rate)
+        }
+        EstimatorParams::LogisticRegression(p) => format!("C {}", p.c),
+        EstimatorParams::IsolationForest(p) => format!("{} trees", p.n_estimators),
+    };
+    let gaps = match candidate.imputation {
+        Imputation::Median => "the median".to_owned(),
+        Imputation::Mean => "the mean".to_owned(),
+        Imputation::MostFrequent => "the most frequent".to_owned(),
+        Imputation::Constant(value) => value.to_string(),
+    };
+    format!("{model}; gaps: {gaps}")
 }
 
 /// How a saved model does on rows that it was not trained with.

@@ -84,7 +84,11 @@ enum PartKind {
     Study(Box<studies::StudyPart>),
     Addresses(AddressBook),
     Sampled(training::SampledPart),
+    Findings(learning::Findings),
+    /// A model's file.
+    Taught(Vec<u8>),
     Answered(answers::AnswersPart),
+    Cell(answers::CellPart),
 }
 
 /// A job's output, and what travels beside it.
@@ -100,6 +104,22 @@ impl Engine {
     #[must_use]
     pub fn with_clock(self, clock: fn() -> u64) -> Self {
         Self { clock: Clock(Some(clock)), ..self }
+    }
+
+    /// The same engine as it was written by [`Self::to_bytes`]. `seed` as in [`Self::new`].
+    ///
+    /// # Errors
+    /// Bytes of another version, damaged ones.
+    pub fn from_bytes(bytes: &[u8], seed: u64) -> Result<Self, Error> {
+        Ok(Self { store: Store::from_bytes(bytes, seed)?, ..Self::default() })
+    }
+
+    /// Its shards and dictionaries, for an engine elsewhere.
+    ///
+    /// # Errors
+    /// None that is known; what the encoder says.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        self.store.to_bytes()
     }
 
     /// The tables.
@@ -238,7 +258,9 @@ impl Part {
             (PartKind::Study(a), PartKind::Study(b)) => a.merge(*b),
             (PartKind::Addresses(a), PartKind::Addresses(b)) => a.merge(b),
             (PartKind::Sampled(a), PartKind::Sampled(b)) => a.merge(b),
+            (PartKind::Findings(a), PartKind::Findings(b)) => a.merge(b),
             (PartKind::Answered(a), PartKind::Answered(b)) => a.merge(b),
+            (PartKind::Cell(a), PartKind::Cell(b)) => a.merge(b),
             _ => debug_assert!(false, "parts of different jobs"),
         }
     }
@@ -288,6 +310,9 @@ impl Part {
             (PartKind::Columns(part), Job::Model(job)) => rounds::after_columns(&part, job),
             (PartKind::Addresses(book), Job::Model(job)) => rounds::after_addresses(&book, job),
             (PartKind::Sampled(part), Job::Model(job)) => rounds::after_sample(part, job),
+            (PartKind::Findings(found), Job::Model(job)) => rounds::after_findings(&found, job),
+            (PartKind::Cell(part), Job::Model(_)) => Ok((Output::Cell(Box::new(part.finish(files))), Vec::new())),
+            (PartKind::Taught(file), Job::Model(_)) => Ok((Output::Model, file)),
             (PartKind::Answered(part), Job::Model(job)) => rounds::after_answers(part, job, files),
             _ => Err(Error::Message { message: "a part of another job".into() }),
         }

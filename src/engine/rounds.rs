@@ -2,17 +2,20 @@
 //!
 //! ```text
 //! train, survey:      columns ─► addresses ─► rows ─► a model's file, or what the columns are to a model
-//! predict, evaluate:             addresses ─► rows ─► the answers as lines, or how good they are
+//! train in shares:    columns ─► addresses ─► rows ─► search ─► grow ─► a model's file
+//! predict, evaluate:             addresses ─► rows ─► the answers as lines, how good they are, or some of the rows
 //! ```
 //!
-//! Beside travels what is known of addresses, packed, and behind it the model's file, if the job applies one.
+//! Beside travels what is known of addresses, packed, and behind it the model's file, if the job applies one. A training
+//! in shares sends the sample instead, whoever has which rows, and behind it what was found so far.
 
 use crate::error::Error;
+use crate::models::estimator::EstimatorParams;
 use crate::models::saved::SavedModel;
-use crate::protocol::{Job, ModelJob, ModelStep, ModelTask, Output, encode};
+use crate::protocol::{Job, LearnStage, ModelJob, ModelStep, ModelTask, Output, encode};
 
 use super::answers::AnswersPart;
-use super::learning::learn;
+use super::learning::{Findings, Lesson, learn};
 use super::learnt::compared;
 use super::survey::survey;
 use super::training::{SampledPart, TrainSettings};
@@ -28,21 +31,37 @@ pub fn part(engine: &Engine, job: &ModelJob, beside: &[u8]) -> Result<PartKind, 
         (ModelTask::Train(_) | ModelTask::Survey(_), ModelStep::Columns) => {
             Ok(PartKind::Columns(engine.columns(filter)?))
         }
+        (ModelTask::Train(settings), ModelStep::Learn(stage)) => {
+            let (sample, found): (SampledPart, &[u8]) = unpacked(beside)?;
+            let settings = TrainSettings::from_json(settings)?;
+            let mut findings = if found.is_empty() { Findings::default() } else { unpacked(found)?.0 };
+            let lesson = Lesson::new(sample, &settings)?;
+            if stage == LearnStage::Done {
+                return Ok(PartKind::Taught(file_of(&lesson.model(findings)?)?));
+            }
+            findings.merge(lesson.work(&findings, job.share.unwrap_or((0, 1)))?);
+            Ok(PartKind::Findings(findings))
+        }
         (ModelTask::Train(settings) | ModelTask::Survey(settings), step) => {
             let settings = TrainSettings::from_json(settings)?;
             match step {
                 ModelStep::Rows => {
-                    let (book, _) = unpacked(beside)?;
+                    let (book, _): (AddressBook, _) = unpacked(beside)?;
                     Ok(PartKind::Sampled(engine.sampled(filter, &settings, &book)?))
                 }
                 _ => Ok(PartKind::Addresses(engine.addresses(filter, &settings.numbers)?)),
             }
         }
+        (ModelTask::Cell(actual, predicted), ModelStep::Rows) => {
+            let (book, model): (AddressBook, _) = unpacked(beside)?;
+            let answers = engine.answers(filter, &opened(model)?, &book)?;
+            Ok(PartKind::Cell(answers.cell((*actual, *predicted))))
+        }
         (ModelTask::Predict(_) | ModelTask::Evaluate, ModelStep::Rows) => {
-            let (book, model) = unpacked(beside)?;
+            let (book, model): (AddressBook, _) = unpacked(beside)?;
             Ok(PartKind::Answered(engine.answers(filter, &opened(model)?, &book)?))
         }
-        (ModelTask::Predict(_) | ModelTask::Evaluate, _) => {
+        (ModelTask::Predict(_) | ModelTask::Evaluate | ModelTask::Cell(..), _) => {
             Ok(PartKind::Addresses(engine.addresses(filter, &opened(beside)?.numbers)?))
         }
     }
@@ -55,7 +74,7 @@ pub fn after_columns(part: &ColumnsPart, job: &ModelJob) -> Result<Finished, Err
         ModelTask::Survey(settings) => ModelTask::Survey(chosen(part, settings)?),
         other => other.clone(),
     };
-    Ok((next(ModelJob { task, step: ModelStep::Addresses, filter: job.filter.clone() }), Vec::new()))
+    Ok((next(ModelJob { task, step: ModelStep::Addresses, ..job.clone() }), Vec::new()))
 }
 
 /// The last round, with what is known of addresses.
@@ -63,13 +82,20 @@ pub fn after_addresses(book: &AddressBook, job: &ModelJob) -> Result<Finished, E
     Ok((next(ModelJob { step: ModelStep::Rows, ..job.clone() }), encode(book)?))
 }
 
-/// What the sample teaches.
+/// What the sample teaches, or the sample for those who learn in shares.
 pub fn after_sample(part: SampledPart, job: &ModelJob) -> Result<Finished, Error> {
     match &job.task {
         ModelTask::Train(settings) => {
-            let model = learn(part, &TrainSettings::from_json(settings)?, &mut |_, _| ())?;
-            let json = model.to_json().map_err(|error| Error::Model { message: error.to_string() })?;
-            Ok((Output::Model, json.into_bytes()))
+            let settings = TrainSettings::from_json(settings)?;
+            let stage = match (&settings.grid, is_forest(&settings)) {
+                (Some(_), _) => LearnStage::Search,
+                (None, true) => LearnStage::Grow,
+                (None, false) => LearnStage::Done,
+            };
+            if job.share.is_none() || stage == LearnStage::Done {
+                return Ok((Output::Model, file_of(&learn(part, &settings)?)?));
+            }
+            Ok((next(ModelJob { step: ModelStep::Learn(stage), ..job.clone() }), encode(&part)?))
         }
         ModelTask::Survey(settings) => {
             let found = survey(part, &TrainSettings::from_json(settings)?)?;
@@ -79,6 +105,15 @@ pub fn after_sample(part: SampledPart, job: &ModelJob) -> Result<Finished, Error
     }
 }
 
+/// The next stage of a training in shares, with what was found so far.
+pub fn after_findings(findings: &Findings, job: &ModelJob) -> Result<Finished, Error> {
+    let ModelTask::Train(settings) = &job.task else { return Err(another()) };
+    let is_forest = is_forest(&TrainSettings::from_json(settings)?);
+    let is_searched = job.step == ModelStep::Learn(LearnStage::Search);
+    let stage = if is_searched && is_forest { LearnStage::Grow } else { LearnStage::Done };
+    Ok((next(ModelJob { step: ModelStep::Learn(stage), ..job.clone() }), encode(findings)?))
+}
+
 /// What the model says.
 pub fn after_answers(part: AnswersPart, job: &ModelJob, files: &dyn Files) -> Result<Finished, Error> {
     match &job.task {
@@ -86,6 +121,15 @@ pub fn after_answers(part: AnswersPart, job: &ModelJob, files: &dyn Files) -> Re
         ModelTask::Evaluate => Ok((Output::Compared(Box::new(compared(part.evaluation()?))), Vec::new())),
         _ => Err(another()),
     }
+}
+
+/// Whether several workers can grow the model.
+fn is_forest(settings: &TrainSettings) -> bool {
+    matches!(settings.model, EstimatorParams::RandomForest(_))
+}
+
+fn file_of(model: &SavedModel) -> Result<Vec<u8>, Error> {
+    model.to_json().map(String::into_bytes).map_err(|error| Error::Model { message: error.to_string() })
 }
 
 /// A model's file.
@@ -104,8 +148,8 @@ fn chosen(part: &ColumnsPart, settings: &str) -> Result<String, Error> {
     serde_json::to_string(&settings).map_err(|error| Error::Model { message: error.to_string() })
 }
 
-/// What is known of addresses, and what is behind it.
-fn unpacked(beside: &[u8]) -> Result<(AddressBook, &[u8]), Error> {
+/// What was packed first, and what is behind it.
+fn unpacked<'a, T: serde::Deserialize<'a>>(beside: &'a [u8]) -> Result<(T, &'a [u8]), Error> {
     postcard::take_from_bytes(beside).map_err(|error| Error::Message { message: error.to_string() })
 }
 

@@ -51,6 +51,16 @@ impl EstimatorParams {
         !matches!(self, Self::IsolationForest(_))
     }
 
+    /// Where its random numbers start; 0 where it draws none.
+    pub fn seed(&self) -> u64 {
+        match self {
+            Self::IsolationForest(params) => params.seed,
+            Self::RandomForest(params) => params.seed,
+            Self::GradientBoosting(params) => params.seed,
+            Self::LogisticRegression(_) => 0,
+        }
+    }
+
     /// The same with another seed.
     #[must_use]
     pub fn with_seed(mut self, seed: u64) -> Self {

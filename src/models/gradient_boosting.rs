@@ -12,7 +12,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::binned::BinnedColumn;
+use super::binned::BinnedMatrix;
 use super::error::ModelError;
 use super::explanation::{Contribution, Explanation, Side, by_weight, output_of};
 use super::features::{ConstantFeature, Feature, FeatureMatrix};
@@ -134,7 +134,7 @@ impl GradientBoostingParams {
     pub fn fit(&self, rows: &FeatureMatrix, labels: &Labels) -> Result<GradientBoosting, ModelError> {
         self.check()?;
         let (n_samples, columns, left_out) = labels.check_rows(rows)?;
-        let binned = BinnedColumn::of_matrix(rows);
+        let binned = BinnedMatrix::new(rows);
         let n_classes = labels.classes().len();
         let targets: Vec<u32> = if n_classes == 2 { vec![1] } else { (0..n_classes as u32).collect() };
         let counts = labels.counts();

@@ -46,6 +46,7 @@ mod random;
 pub mod random_forest;
 pub mod row_map;
 pub mod saved;
+mod sparse;
 pub mod split;
 mod tree;
 pub mod trust;

@@ -13,24 +13,29 @@
 //! 1: in this it differs from scikit-learn. It also differs in that a node in which none of the drawn features can be
 //! split becomes a leaf, where scikit-learn draws on.
 //!
-//! Trees are grown a grove at a time ([`TREES_PER_GROVE`]), each grove from its own seed, so that a caller hears of the
-//! progress and the forest is the same whoever grew which grove. Grown trees are kept in our own form
-//! (`tree.rs`): smaller, faster to walk, and readable by later versions whatever smartcore's next form is.
+//! smartcore keeps all columns in order in every node, however few are drawn, so on thousands of words it would be fifty
+//! times slower than scikit-learn. Where most columns are nearly empty, trees are grown by `growth.rs`, as gradient
+//! boosting's are: of Gini's impurity over all classes, drawing on where scikit-learn does.
+//!
+//! Trees are grown a grove at a time ([`TREES_PER_GROVE`]), each grove from its own seed, so that several workers can grow
+//! them, a caller hears of the progress, and the forest is the same whoever grew which grove. Grown trees are kept in our
+//! own form (`tree.rs`): smaller, faster to walk, and readable by later versions whatever smartcore's next form is.
 //!
 //! **Cost**: training `classes × n_estimators × max_features × n_samples × max_depth`; scoring about
 //! `classes × n_estimators × max_depth` ns a row.
 
+mod ground;
+mod narrow;
+
 use crate::units::order;
 use serde::{Deserialize, Serialize};
-use smartcore::ensemble::random_forest_regressor::{RandomForestRegressor, RandomForestRegressorParameters};
-use smartcore::linalg::basic::matrix::DenseMatrix;
 
+pub use self::ground::{Ground, Grove};
 use super::error::ModelError;
 use super::explanation::{Contribution, Explanation, Side, Spread, by_weight, output_of};
 use super::features::{ConstantFeature, Feature, FeatureMatrix};
 use super::labels::Labels;
-use super::random::derive;
-use super::tree::{Tree, Trees};
+use super::tree::Trees;
 
 /// Trees that are grown between two reports of progress: every grove sorts all columns once, which costs as much as
 /// about four trees, so fewer would be slow and more would be silent for long.
@@ -135,16 +140,6 @@ struct SavedForest {
     forests: Vec<Trees>,
 }
 
-/// smartcore's forest for our numbers.
-type Grove = RandomForestRegressor<f64, f64, DenseMatrix<f64>, Vec<f64>>;
-
-/// What a forest is grown from: the columns that are not constant, and their place in the caller's matrix.
-struct Field {
-    x: DenseMatrix<f64>,
-    columns: Vec<u32>,
-    grove: RandomForestRegressorParameters,
-}
-
 impl Default for RandomForestParams {
     fn default() -> Self {
         Self {
@@ -160,7 +155,7 @@ impl Default for RandomForestParams {
 
 impl MaxFeatures {
     /// The number of features tried, out of `n_features`; scikit-learn's rounding.
-    fn of(self, n_features: usize) -> usize {
+    pub(super) fn of(self, n_features: usize) -> usize {
         let n = n_features as f64;
         let tried = match self {
             Self::Sqrt => libm::sqrt(n) as usize,
@@ -235,73 +230,18 @@ impl ValidRandomForest {
                 return Err(ModelError::Shape { what, expected, found });
             }
         }
-        let (_, columns, left_out) = labels.check_rows(rows)?;
-        let field = self.field(rows, columns)?;
-
-        let targets: Vec<u32> = match labels.classes().len() {
-            2 => vec![1],
-            n_classes => (0..n_classes as u32).collect(),
-        };
-        let total = targets.len() * self.params.n_estimators;
-        let mut importances = vec![0.0; self.n_features];
-        let mut forests = Vec::with_capacity(targets.len());
-        for (at, &class) in targets.iter().enumerate() {
-            let y: Vec<f64> = labels.codes().iter().map(|&code| f64::from(u8::from(code == class))).collect();
-            let mut trees = Vec::with_capacity(self.params.n_estimators);
-            while trees.len() < self.params.n_estimators {
-                let n_trees = TREES_PER_GROVE.min(self.params.n_estimators - trees.len());
-                let grove = self.grow(&field, &y, (class, trees.len() / TREES_PER_GROVE, n_trees))?;
-                let gains = grove.compute_feature_importances().map_err(training)?;
-                for (&column, gain) in field.columns.iter().zip(gains) {
-                    importances[column as usize] += gain * n_trees as f64;
-                }
-                trees.extend(flatten(&grove, &field.columns)?);
-                progress(at * self.params.n_estimators + trees.len(), total);
-            }
-            forests.push(Trees::new(trees));
+        let ground = Ground::new(&self.params, rows, labels)?;
+        let n_groves = ground.n_groves();
+        let mut groves = Vec::with_capacity(n_groves);
+        let n_trees = ground.n_trees();
+        let mut done = 0;
+        for at in 0..n_groves {
+            let grove = ground.grove(at)?;
+            done += grove.n_trees();
+            groves.push(grove);
+            progress(done, n_trees);
         }
-        normalise(&mut importances);
-
-        Ok(RandomForest {
-            saved: SavedForest {
-                params: self.params.clone(),
-                label: labels.name().to_owned(),
-                classes: labels.classes().to_vec(),
-                shares: labels.counts().into_iter().map(|count| count as f64 / self.n_samples as f64).collect(),
-                features: rows.features().to_vec(),
-                spreads: Spread::of_columns(rows),
-                left_out,
-                importances,
-                n_samples: self.n_samples,
-                forests,
-            },
-        })
-    }
-
-    /// The columns that can be split, column after column, and smartcore's parameters for them.
-    fn field(&self, rows: &FeatureMatrix, columns: Vec<u32>) -> Result<Field, ModelError> {
-        let values = columns.iter().flat_map(|&column| rows.column(column as usize)).collect();
-        let x = DenseMatrix::new(self.n_samples, columns.len(), values, true).map_err(training)?;
-        let grove = RandomForestRegressorParameters {
-            // smartcore counts the root as the first level.
-            max_depth: self.params.max_depth.map(|depth| depth + 1),
-            min_samples_leaf: self.params.min_samples_leaf,
-            min_samples_split: self.params.min_samples_split,
-            m: Some(self.params.max_features.of(columns.len())),
-            ..RandomForestRegressorParameters::default()
-        };
-        Ok(Field { x, columns, grove })
-    }
-
-    /// The `n_trees` trees of grove `index` for `class`: no other grove has a part in them.
-    fn grow(
-        &self,
-        field: &Field,
-        y: &Vec<f64>,
-        (class, index, n_trees): (u32, usize, usize),
-    ) -> Result<Grove, ModelError> {
-        let seed = derive(derive(self.params.seed, u64::from(class)), index as u64);
-        Grove::fit(&field.x, y, field.grove.clone().with_n_trees(n_trees).with_seed(seed)).map_err(training)
+        ground.forest(groves)
     }
 }
 
@@ -488,96 +428,12 @@ pub fn most_probable(proba: &[f64]) -> u32 {
 }
 
 /// Shares of their sum; nothing changes where the sum is 0.
-fn normalise(weights: &mut [f64]) {
+pub(super) fn normalise(weights: &mut [f64]) {
     let sum: f64 = weights.iter().sum();
     if sum > 0.0 {
         for weight in weights {
             *weight /= sum;
         }
-    }
-}
-
-fn training(error: smartcore::error::Failed) -> ModelError {
-    ModelError::Training { reason: error.to_string() }
-}
-
-/// The trees of `grove` in our form, their features as places in the caller's matrix.
-///
-/// smartcore keeps its trees to itself; it writes them, and what it wrote is read here. The shape of it is [`grown`]'s,
-/// and a test compares the answers of both, so that another version of smartcore can't be misread unseen.
-fn flatten(grove: &Grove, columns: &[u32]) -> Result<Vec<Tree>, ModelError> {
-    let unread = |error: postcard::Error| ModelError::Training { reason: error.to_string() };
-    let written = postcard::to_allocvec(grove).map_err(unread)?;
-    let grown: grown::Regressor = postcard::from_bytes(&written).map_err(unread)?;
-    let trees = grown.forest.and_then(|forest| forest.trees).unwrap_or_default();
-    trees.into_iter().map(|tree| flatten_tree(tree, columns)).collect()
-}
-
-fn flatten_tree(tree: grown::Tree, columns: &[u32]) -> Result<Tree, ModelError> {
-    let broken = ModelError::Training { reason: "a grown tree has an unexpected form".to_owned() };
-    let mut nodes = Vec::with_capacity(tree.nodes.len());
-    for node in tree.nodes {
-        let split = match (node.split_value, node.true_child, node.false_child) {
-            (Some(threshold), Some(left), Some(right)) if right == left + 1 => {
-                let feature = *columns.get(node.split_feature).ok_or_else(|| broken.clone())?;
-                Some((feature, threshold, u32::try_from(left).map_err(|_| broken.clone())?))
-            }
-            (_, None, None) => None,
-            _ => return Err(broken),
-        };
-        nodes.push((node.output, split));
-    }
-    Tree::from_nodes(nodes.into_iter())
-}
-
-/// smartcore 0.7's forest as it is written: every field, in its order, as postcard has no names.
-mod grown {
-    #![expect(dead_code, reason = "fields that are not needed hold the place of what is written there")]
-    use serde::Deserialize;
-
-    #[derive(Deserialize)]
-    pub(super) struct Regressor {
-        pub(super) forest: Option<Forest>,
-    }
-
-    #[derive(Deserialize)]
-    pub(super) struct Forest {
-        pub(super) trees: Option<Vec<Tree>>,
-        num_features: Option<usize>,
-        samples: Option<Vec<Vec<bool>>>,
-    }
-
-    #[derive(Deserialize)]
-    pub(super) struct Tree {
-        pub(super) nodes: Vec<Node>,
-        parameters: Option<Parameters>,
-        depth: u16,
-        root_mass: f64,
-    }
-
-    #[derive(Deserialize)]
-    pub(super) struct Node {
-        pub(super) output: f64,
-        pub(super) split_feature: usize,
-        pub(super) split_value: Option<f64>,
-        split_score: Option<f64>,
-        pub(super) true_child: Option<usize>,
-        pub(super) false_child: Option<usize>,
-    }
-
-    #[derive(Deserialize)]
-    struct Parameters {
-        max_depth: Option<u16>,
-        min_samples_leaf: usize,
-        min_samples_split: usize,
-        seed: Option<u64>,
-        splitter: Splitter,
-    }
-
-    #[derive(Deserialize)]
-    enum Splitter {
-        Random,
-        Best,
     }
 }
 
@@ -667,20 +523,6 @@ mod tests {
         assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
         assert_eq!((importances[2].feature.as_str(), weights[2]), ("port", 0.0));
         assert!(weights[3] < weights[0] / 3.0, "{weights:?}");
-    }
-
-    #[test]
-    fn our_trees_answer_as_smartcores_do() {
-        let train = rows(200);
-        let labels = binary(&train);
-        let valid = SMALL.check(200, 4).unwrap();
-        let (_, columns, _) = labels.check_rows(&train).unwrap();
-        let field = valid.field(&train, columns).unwrap();
-        let y: Vec<f64> = labels.codes().iter().map(|&code| f64::from(code)).collect();
-        let grove = valid.grow(&field, &y, (1, 0, 10)).unwrap();
-        let ours = Trees::new(flatten(&grove, &field.columns).unwrap()).sums(train.values(), 4);
-        let theirs = grove.predict(&field.x).unwrap();
-        assert_eq!(ours.iter().map(|sum| sum / 10.0).collect::<Vec<_>>(), theirs);
     }
 
     #[test]

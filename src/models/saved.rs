@@ -69,9 +69,6 @@ pub struct TrainingSummary {
     pub evaluation: Option<Evaluation>,
     /// Whether to trust that.
     pub trust: Option<Trust>,
-    /// The scores of a model that is no random forest on folds of the rows that trained, if they were asked for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub folds: Vec<f64>,
     /// What was tried before, if a search was asked for.
     pub tuning: Option<Tuning>,
     /// How it does with fewer rows to learn from, if that was asked for.

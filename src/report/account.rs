@@ -1,6 +1,6 @@
 //! Puts the accounts of ranges together into one account a file, whatever the order in which ranges come.
 
-use crate::units::order;
+use crate::units::{Micros, order};
 use std::collections::BTreeMap;
 
 use super::types::{Input, REJECT_SAMPLES, Reject, Step, TimePoint, TimeStep, TimeTrack, Times};
@@ -136,25 +136,21 @@ fn shown(step: &Step) -> TimeStep {
     TimeStep { seconds, from: step.from.to_rfc3339(), to: time.to_rfc3339(), line, byte }
 }
 
+/// The earlier of two times. As texts, `03.5Z` would come before `03Z`.
 fn earlier(a: Option<String>, b: Option<String>) -> Option<String> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    }
+    let key = |time: &String| (Micros::from_iso(time), time.clone());
+    [a, b].into_iter().flatten().min_by_key(key)
 }
 
 fn later(a: Option<String>, b: Option<String>) -> Option<String> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.max(b)),
-        (a, b) => a.or(b),
-    }
+    let key = |time: &String| (Micros::from_iso(time), time.clone());
+    [a, b].into_iter().flatten().max_by_key(key)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::report::types::RejectSample;
-    use crate::units::Micros;
 
     fn range(lines: u64, sample_line: u64) -> Input {
         Input {
@@ -203,6 +199,22 @@ mod tests {
         for cuts in [&[1][..], &[50, 51], &[400, 401, 402, 403, 404], &[7, 100, 150]] {
             assert_eq!(of(cuts), whole, "{cuts:?}");
         }
+    }
+
+    #[test]
+    fn the_first_and_the_last_time_are_the_same_wherever_a_file_is_cut() {
+        let of = |times: [&str; 2]| {
+            let mut accounts = Accounts::default();
+            for (start, time) in (0..).zip(times) {
+                let time = Some(time.to_owned());
+                accounts.add(0, start, Input { first: time.clone(), last: time, ..Input::default() });
+            }
+            let input = accounts.finish().0.swap_remove(0);
+            (input.first.unwrap_or_default(), input.last.unwrap_or_default())
+        };
+        let (whole, later) = ("2026-03-12T09:00:03Z", "2026-03-12T09:00:03.117063Z");
+        assert_eq!(of([whole, later]), (whole.to_owned(), later.to_owned()));
+        assert_eq!(of([later, whole]), (whole.to_owned(), later.to_owned()));
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod partial;
 pub(crate) mod plain;
 mod rows;
 mod store;
+mod stored;
 
 pub use builder::Builder;
 pub use copied::{Cell, CopiedRow};

@@ -4,13 +4,15 @@
 //! Each column is packed once, when its shard is complete, as `(value - base) / scale` in 8, 16, 32 or 64 bits, or
 //! not at all where the values follow from the row's number.
 
+use serde::{Deserialize, Serialize};
+
 /// The number that stands for "no value".
 pub const NULL_NUMBER: i64 = i64::MIN;
 
 /// A packed column of `i64` with nulls.
 ///
 /// **Shape**: one value a row. **Null**: [`NULL_NUMBER`]. **Cost**: 0 to 8 bytes a row.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Numbers {
     base: i64,
     scale: i64,
@@ -18,7 +20,7 @@ pub struct Numbers {
     words: Words,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum Words {
     /// Every row has `base`; with `scale` 0 every row is null.
     Constant,
@@ -121,6 +123,21 @@ impl Numbers {
         }
     }
 
+    /// Whether there are as many values as rows: what was stored by somebody else may lie.
+    pub(super) fn is_whole(&self) -> bool {
+        match &self.words {
+            Words::Constant => true,
+            Words::Linear => {
+                let steps = i64::try_from(self.len).ok().and_then(|len| self.scale.checked_mul(len));
+                steps.and_then(|steps| self.base.checked_add(steps)).is_some()
+            }
+            Words::U8(words) => words.len() == self.len,
+            Words::U16(words) => words.len() == self.len,
+            Words::U32(words) => words.len() == self.len,
+            Words::U64(words) => words.len() == self.len,
+        }
+    }
+
     fn unpack(&self, word: u64) -> i64 {
         if word == 0 { NULL_NUMBER } else { self.base.wrapping_add((word - 1).wrapping_mul(self.scale as u64) as i64) }
     }
@@ -129,13 +146,13 @@ impl Numbers {
 /// Packed dictionary codes.
 ///
 /// **Shape**: one code a row. **Null**: code 0. **Cost**: 0 to 4 bytes a row.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Codes {
     len: usize,
     words: CodeWords,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum CodeWords {
     Constant(u32),
     U8(Vec<u8>),
@@ -186,6 +203,26 @@ impl Codes {
         match self.words {
             CodeWords::Constant(code) => Some(code),
             _ => None,
+        }
+    }
+
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Whether there are as many codes as rows, each below `end`.
+    pub(super) fn is_whole(&self, end: u32) -> bool {
+        match &self.words {
+            CodeWords::Constant(code) => *code < end,
+            CodeWords::U8(words) => words.len() == self.len && words.iter().all(|&word| u32::from(word) < end),
+            CodeWords::U16(words) => words.len() == self.len && words.iter().all(|&word| u32::from(word) < end),
+            CodeWords::U32(words) => words.len() == self.len && words.iter().all(|&word| word < end),
         }
     }
 

@@ -1,5 +1,7 @@
 //! What a worker keeps: its dictionaries and its shards.
 
+use serde::{Deserialize, Serialize};
+
 use crate::schema::{FieldName, Kind};
 use crate::units::order;
 
@@ -76,6 +78,11 @@ impl Dictionaries {
         self.entries.iter().find(|(known, _)| known == name).map(|(_, dictionary)| dictionary)
     }
 
+    /// Every column's dictionary, in order of arrival.
+    pub fn iter(&self) -> impl Iterator<Item = (&FieldName, &Dictionary)> {
+        self.entries.iter().map(|(name, dictionary)| (name, dictionary))
+    }
+
     /// Forgets every text; no shard may refer to one.
     pub fn clear(&mut self) {
         self.entries.clear();
@@ -88,7 +95,7 @@ impl Dictionaries {
 }
 
 /// One chunk of one file.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Shard {
     /// The file's number in the session.
     pub file: u32,
@@ -115,7 +122,7 @@ impl Shard {
 /// Where a row's line is.
 ///
 /// **Order**: by file, then by byte.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Position {
     /// The file's number in the session.
     pub file: u32,
@@ -143,7 +150,7 @@ impl Plain for Position {
 }
 
 /// A shard's rows, column by column. Columns without any value are left out.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Table {
     /// How many rows.
     pub n_rows: usize,
@@ -207,7 +214,7 @@ impl Table {
 }
 
 /// A column of a table.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Column {
     /// Its name.
     pub name: FieldName,
@@ -218,7 +225,7 @@ pub struct Column {
 }
 
 /// A column's values.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum ColumnData {
     /// Codes into the dictionary of the column's name.
     Text(Codes),

@@ -15,21 +15,21 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const SAMPLES = path.join(ROOT, 'tests/cases/samples');
 export const SHOP = path.join(ROOT, 'public/sample/shop-access.log');
 export const OUT = path.join(ROOT, 'tests/out');
-const DIST = process.env.LOGLOUPE_DIST ?? path.join(ROOT, 'dist');
+export const DIST = process.env.LOGLOUPE_DIST ?? path.join(ROOT, 'dist');
 
 /** The views that show a session, in the order of the rail. `start` is the page before one. */
-export const VIEWS = ['overview', 'quality', 'traffic', 'visitors', 'network', 'findings', 'models', 'rows', 'report', 'settings'];
+export const VIEWS = ['overview', 'quality', 'traffic', 'visitors', 'network', 'findings', 'models', 'rows', 'report', 'settings', 'guide'];
 export const THEMES = ['light', 'dark'];
 export const WIDTHS = [1440, 390];
 
 /** The longest that a drop of a test's files may take. */
 const READY_MS = 60_000;
 
-/** Starts server and browser for a file of tests; `close` ends both. */
-export async function start() {
+/** Starts server and browser for a file of tests, of the built page or of another folder; `close` ends both. */
+export async function start(folder = DIST) {
   await mkdir(OUT, { recursive: true });
   const asked = [];
-  const site = await serve(DIST, { prefix: '/any/sub-path/', onRequest: (request) => asked.push(request.url) });
+  const site = await serve(folder, { prefix: '/any/sub-path/', onRequest: (request) => asked.push(request.url) });
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: await chromiumArguments() });
   const open = (options) => openPage(browser, site.url, asked, options);
   return { url: site.url, browser, open, stopServer: () => site.close(), close: async () => { await browser.close(); await site.close(); } };

@@ -111,6 +111,45 @@ test('a filter is learnt, its threshold moved, its rows shown', async () => {
   await visit.close();
 });
 
+test('parameters are tried, fewer rows are tried, and the rows of a cell are shown', async () => {
+  const { visit, card, learnt } = await opened();
+  const typed = async (label, value) => {
+    const input = card.locator('label.field', { hasText: label }).locator('input').first();
+    await input.fill(value);
+    await input.press('Tab');
+  };
+  await field(card, 'What to learn').selectOption('column http.request.method');
+  await field(card, 'Rows to test on').selectOption('pattern');
+  await card.locator('summary').click();
+  await typed('Folds', '2');
+  await typed('Trees to try', '3, 6');
+  await typed('Fillings of gaps to try', 'mean, zero');
+  await typed('Draw so many', '3');
+  await typed('Sizes of the learning curve', '2');
+  await train(card, learnt);
+  const tried = learnt.locator('section.card', { hasText: 'What was tried on folds' }).locator('tbody tr');
+  const texts = await tried.allTextContents();
+  assert.ok(texts.length === 3 && texts.every((text) => /^[36] trees, depth 10.*gaps: (the mean|0)/.test(text)), texts.join('\n'));
+  await learnt.getByRole('heading', { name: 'Whether more rows would help' }).waitFor();
+  const file = path.join(FOLDER, 'searched.json');
+  await model('train', 'shop-access.log', '--model', 'random-forest', '--set', 'n_estimators=100', '--set', 'max_depth=10', '--label', 'http.request.method', '--split', 'pattern',
+    '--folds', '2', '--learning-curve', '2', '--grid', '{"n_estimators":[3,6],"imputation":["mean",{"constant":0.0}],"n_iter":3}', '--save', file);
+  assert.ok((await saved(visit.page, learnt, 'Save the model')).equals(await readFile(file)), 'the page and the command line search another way');
+
+  // The first cell of the matrix: rows that are of the first class and called so.
+  const matrix = learnt.locator('section.card', { hasText: 'what rows are, and what they are called' }).first();
+  const canvas = matrix.locator('canvas').last();
+  await canvas.scrollIntoViewIfNeeded();
+  await canvas.focus();
+  await visit.page.keyboard.press('ArrowRight');
+  await visit.page.keyboard.press('Enter');
+  const cell = learnt.locator('[data-cell]').first();
+  await cell.waitFor({ timeout: TRAINED_MS });
+  assert.match(await cell.textContent(), /of the open log, those that trained among them, (is|are) \S+ and called \S+/);
+  visit.quiet();
+  await visit.close();
+});
+
 test('a saved model is opened again, and what is none is refused in words', async () => {
   const { visit, card, learnt } = await opened();
   const file = path.join(FOLDER, 'boosting.json');

@@ -1,7 +1,10 @@
 // Nothing leaves the machine: from the drop to the last view the page asks nobody for anything, and its policy would not let it.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { SHOP, start, VIEWS } from './harness.mjs';
+import { DIST, SHOP, start, VIEWS } from './harness.mjs';
 
 let browser;
 before(async () => (browser = await start()));
@@ -75,5 +78,28 @@ test('the policy stops what would take a log away', async () => {
   });
   for (const [name, result] of Object.entries(outcome)) assert.equal(result, 'stopped', name);
   assert.equal(Object.keys(outcome).length, 8);
+  await visit.close();
+});
+
+test('the shield counts, names the policy that holds, and the build by the hash of its files', async () => {
+  const visit = await browser.open();
+  await visit.settle();
+  await visit.analyze([SHOP]);
+  const shield = visit.page.locator('.shield');
+  assert.equal(await shield.locator('[data-requests]').textContent(), '0 requests');
+  await shield.locator('> summary').click();
+  await shield.getByText('The policy, word by word').click();
+  const policy = await visit.page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content');
+  await shield.getByText(policy, { exact: true }).waitFor();
+  const list = await readFile(path.join(DIST, 'SHA256SUMS'), 'utf8');
+  const lines = list.split(/(?<=\n)/).filter((line) => !line.endsWith(' index.html\n'));
+  const hash = createHash('sha256').update(lines.join('')).digest('hex');
+  assert.equal(await shield.locator('[data-build-hash]').textContent(), hash);
+  for (const line of list.trimEnd().split('\n')) {
+    const [expected, name] = line.split('  ');
+    assert.equal(createHash('sha256').update(await readFile(path.join(DIST, name))).digest('hex'), expected, name);
+  }
+  assert.deepEqual(visit.since(), []);
+  visit.quiet();
   await visit.close();
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { serve } from '../../.ci/serve.mjs';
 import { commandLine, ROOT, SHOP, startSingle } from './harness.mjs';
 
 const FILE = process.env.LOGLOUPE_SINGLE ?? path.join(ROOT, 'single/logloupe.html');
@@ -53,4 +54,27 @@ test('the sample and the reader of rules are inside', async () => {
   assert.ok((await visit.report()).findings.some((finding) => finding.title === 'Own'));
   visit.quiet();
   await visit.close();
+});
+
+test('its text is right though its bytes are in windows-1252', async () => {
+  const visit = await browser.open();
+  assert.equal(await visit.page.evaluate(() => document.characterSet), 'windows-1252');
+  assert.equal(await visit.page.title(), 'Overview · Logloupe');
+  await visit.analyze([SHOP]);
+  for (const view of ['overview', 'findings', 'models', 'report']) {
+    await visit.show(view);
+    const text = await visit.page.evaluate(() => document.body.innerText);
+    assert.doesNotMatch(text, /\ufffd|â€|Ã./, view);
+  }
+  visit.quiet();
+  await visit.close();
+});
+
+test('from a server that names another charset it says so', async () => {
+  const site = await serve(path.dirname(FILE));
+  const page = await browser.browser.newPage();
+  await page.goto(site.url + path.basename(FILE));
+  assert.match(await page.getByRole('alert').textContent(), /read as UTF-8, though it says that it is in windows-1252/);
+  await page.close();
+  await site.close();
 });

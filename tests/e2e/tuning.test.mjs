@@ -72,19 +72,6 @@ test('severities are set on the settings page, and what does not hold is told', 
   await visit.close();
 });
 
-test('a link carries the lists, says so, and that can be taken back', async () => {
-  const carried = encodeURIComponent(JSON.stringify({ allow: { addresses: ['203.0.113.7'] }, tuning: { 'web.log4shell': { off: true } } }));
-  const visit = await at('settings', { fragment: `#/overview?tuning=${carried}` });
-  const { page } = visit;
-  assert.equal(await page.getByLabel('Allowed addresses').inputValue(), '203.0.113.7');
-  assert.ok((await visit.report()).left_out.rows > 0);
-  await page.getByText('The link brought allow lists (1 entries) and settings of rules (1)').first().waitFor();
-  await undo(page).click();
-  await until(visit, (report) => report.left_out.rows === 0);
-  visit.quiet();
-  await visit.close();
-});
-
 test('a row says which checks fired and which nearly did', async () => {
   const visit = await at('overview');
   const { page } = visit;

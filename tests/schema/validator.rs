@@ -30,7 +30,8 @@ impl Check<'_> {
                 | "default"
                 | "format"
                 | "required"
-                | "additionalProperties" => true,
+                | "additionalProperties"
+                | "properties" => true,
                 "$ref" => {
                     let target = self.root.pointer(rule.as_str().unwrap().trim_start_matches('#')).unwrap();
                     self.check(target, value, place, found);
@@ -54,7 +55,6 @@ impl Check<'_> {
                     }
                     true
                 }
-                "properties" => true,
                 other => panic!("{other} is not known here"),
             };
             if !holds {

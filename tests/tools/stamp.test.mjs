@@ -1,6 +1,7 @@
 // Trunk's last step: addresses that change with the build, and no inline script in what is shipped.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -34,6 +35,17 @@ test('the same content gives the same build, other content another', async () =>
   assert.notEqual(await stamp(''), await stamp('', { app: 'changed' }));
 });
 
+test('the hash of all is that of the list, which has every file', async () => {
+  const files = { 'a.txt': 'a\n', 'index.css': '' };
+  const [html, sums] = await Promise.all(['index.html', 'SHA256SUMS'].map((result) => stamp('', { files, result })));
+  const sha256 = (text) => createHash('sha256').update(text).digest('hex');
+  const lines = sums.split(/(?<=\n)/);
+  assert.deepEqual(lines.map((line) => line.slice(66)), ['a.txt\n', 'app.js\n', 'index.css\n', 'index.html\n']);
+  assert.equal(lines[0], `${sha256('a\n')}  a.txt\n`);
+  assert.equal(lines[3], `${sha256(html)}  index.html\n`);
+  assert.match(html, new RegExp(`data-sha256="${sha256(lines.filter((line) => !line.includes('index.html')).join(''))}"`));
+});
+
 test('an inline script stops a release and becomes a file while working', async () => {
   await assert.rejects(stamp('<script>alert(1)</script>'), /inline script/);
   assert.match(await stamp('<script>alert(1)</script>', { profile: 'debug' }), /<script src="\.\/reload-0\.js/);
@@ -54,7 +66,7 @@ test('style sheets become one, in the order of their links', async () => {
 
 test('what a visit without a network needs is listed: all but the page itself and what answers for it', async () => {
   const head = '<link rel="stylesheet" href="./a.css">';
-  const files = { 'a.css': 'a {}\n', 'offline.js': 'const FILES = [];\n', 'service-worker.js': '' };
+  const files = { 'a.css': 'a {}\n', 'offline.js': 'const FILES = [];\n', 'service-worker.js': '', _headers: '', '.htaccess': '' };
   const text = await stamp(head, { files, result: 'offline.js' });
   assert.equal(text, 'const FILES = ["app.js","offline.js","style.css"];\n');
   await assert.rejects(stamp(head, { files: { ...files, 'offline.js': '' } }), /no list/);

@@ -6,6 +6,7 @@ use web_sys::DragEvent;
 
 use crate::components::filter_bar::FilterBar;
 use crate::components::keys_dialog::KeysDialog;
+use crate::components::link_dialog::LinkDialog;
 use crate::components::palette::Palette;
 use crate::components::password_dialog::PasswordDialog;
 use crate::components::rail::Rail;
@@ -15,14 +16,13 @@ use crate::components::value_menu::ValueMenu;
 use crate::state::route::Page;
 use crate::state::session::Loupe;
 use crate::state::store::{Stage, Store};
-use crate::state::{allow, hooks, intake, keys, navigation, settings, theme};
+use crate::state::{guide, hooks, intake, keys, link, navigation, settings, theme};
 use crate::views;
 
 /// The whole page.
 #[component]
 pub fn App() -> impl IntoView {
     let store = Store::new(navigation::current(), settings::stored(), theme::Choice::stored());
-    allow::take_from_link(store);
     let loupe = Loupe::start(store);
     provide_context(store);
     provide_context(loupe);
@@ -31,6 +31,8 @@ pub fn App() -> impl IntoView {
     settings::follow(store.settings);
     keys::listen(store);
     hooks::install(store, loupe);
+    guide::prepare(store);
+    link::follow(store);
     follow_filter(store, loupe);
     let page = Memo::new(move |_| store.route.with(|route| route.page));
     follow_page(store, page);
@@ -65,6 +67,7 @@ pub fn App() -> impl IntoView {
         <KeysDialog />
         <Palette />
         <PasswordDialog />
+        <LinkDialog />
     }
 }
 
@@ -80,6 +83,7 @@ fn draw(page: Page) -> AnyView {
         Page::Rows => view! { <views::rows::Rows /> }.into_any(),
         Page::Report => view! { <views::report::ReportPage /> }.into_any(),
         Page::Settings => view! { <views::settings::SettingsPage /> }.into_any(),
+        Page::Guide => view! { <views::guide::Guide /> }.into_any(),
     }
 }
 

@@ -1,10 +1,14 @@
 //! What the command line takes.
 
+mod parts;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use logloupe::report::fix::Target;
+
+pub use parts::{Map as MapFiles, Reduce};
 
 /// Read web-server and network logs: what is in them, what stands out, what to look at first. Nothing leaves this machine.
 #[derive(Debug, Parser)]
@@ -22,6 +26,12 @@ pub enum Command {
     ///
     /// Ends with 0 if nothing is worse than `--fail-on`, with 1 if something is, with 2 on an error.
     Analyze(Analyze),
+    /// Read files here, to be analysed elsewhere: writes what `logloupe reduce` puts together with the parts of other files.
+    Map(MapFiles),
+    /// Analyse the files of all parts that `logloupe map` wrote: the report is that of one `logloupe analyze`, byte for byte.
+    ///
+    /// Ends as `logloupe analyze` does. The lines that it shows are read from the files, where the parts say that they are.
+    Reduce(Reduce),
     /// Write the report for somebody who was not there: HTML without a script, PDF, Markdown, JSON, or a zip of all.
     Report(Report),
     /// Write the cleaned rows in ECS names.
@@ -124,6 +134,14 @@ pub struct Analyze {
     /// What to read.
     #[command(flatten)]
     pub reading: Reading,
+    /// How to report.
+    #[command(flatten)]
+    pub reporting: Reporting,
+}
+
+/// How a report is made of what was read.
+#[derive(Debug, Args)]
+pub struct Reporting {
     /// How to write the report.
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
@@ -11,7 +11,7 @@ use logloupe::engine::{check_format, is_known_format};
 use logloupe::protocol::{Job, Output, RowFormat, decode};
 use logloupe::query::Filter;
 use logloupe::report::export::{self, DocumentFormat, Redaction};
-use logloupe::report::{Report, Severity};
+use logloupe::report::{Archive, Report, Severity};
 use logloupe::scan::Limits;
 use logloupe::schema::FieldName;
 use logloupe::settings::{ClassifierSettings, Settings};
@@ -20,18 +20,20 @@ use logloupe::source::expansion::Expansion;
 use logloupe::units::clock::Times;
 
 use crate::arguments::{
-    self, Analyze, Arguments, Command, Document, Formats, Level, Reading, Rejects, ReportFormat, Rows, RowsFile,
-    RowsFormat,
+    self, Analyze, Arguments, Command, Document, Formats, Level, Reading, Rejects, ReportFormat, Reporting, Rows,
+    RowsFile, RowsFormat,
 };
 use crate::crew::{Crew, Cut, RANGE_BYTES};
-use crate::disk::{DiskFiles, collect};
+use crate::disk::{DiskFiles, Hashes, collect};
 use crate::terminal::{bar, harmless};
-use crate::{explain, fix, formats, model, rules, summary};
+use crate::{explain, fix, formats, model, parts, rules, summary};
 
 /// Runs the command; 0 is clean, 1 is findings at or above `--fail-on`, 2 is an error.
 pub fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Analyze(arguments) => analyze(&arguments),
+        Command::Map(arguments) => parts::map(&arguments),
+        Command::Reduce(arguments) => parts::reduce(&arguments),
         Command::Report(arguments) => document(&arguments),
         Command::Rows(arguments) => rows(&arguments),
         Command::Formats(arguments) => formats(&arguments),
@@ -54,26 +56,62 @@ pub fn main() -> ExitCode {
 
 fn analyze(arguments: &Analyze) -> anyhow::Result<ExitCode> {
     let mut settings = settings(&arguments.reading)?;
-    if let Some(label) = &arguments.classify {
+    classify(&mut settings, &arguments.reporting);
+    let files = open(&arguments.reading, &settings)?;
+    let (crew, hashes) = read_hashed(&files, &settings, &arguments.reading)?;
+    let archives = files.archives(&hashes);
+    finish((&crew, &files, archives), &settings, &arguments.reporting, arguments.reading.output.as_deref())
+}
+
+/// Takes the column to learn into the settings.
+pub fn classify(settings: &mut Settings, reporting: &Reporting) {
+    if let Some(label) = &reporting.classify {
         let shipped = settings.models.classifier.take().unwrap_or_default();
         settings.models.classifier = Some(ClassifierSettings { label: FieldName::new(label), ..shipped });
     }
-    let files = open(&arguments.reading, &settings)?;
-    let (report, _) = whole(&files, &settings, &arguments.reading, &arguments.rules)?;
-    let bytes = match arguments.format {
+}
+
+/// Reads every file and makes its hash, on a thread beside, because a hash goes through a file from its start to its end.
+pub fn read_hashed(files: &DiskFiles, settings: &Settings, reading: &Reading) -> anyhow::Result<(Crew, Hashes)> {
+    let (crew, hashes) = std::thread::scope(|scope| {
+        let hashing = scope.spawn(|| files.hashes());
+        let crew = read(files, settings, reading);
+        (crew, hashing.join().unwrap_or_default())
+    });
+    let mut crew = crew?;
+    for (file, input) in crew.inputs.iter_mut().enumerate() {
+        input.sha256 = files.hash_of(file, &hashes);
+    }
+    Ok((crew, hashes))
+}
+
+/// Writes the report of what was read; the code is 1 where a finding is as bad as `--fail-on` says.
+pub fn finish(
+    (crew, files, archives): (&Crew, &DiskFiles, Vec<Archive>),
+    settings: &Settings,
+    reporting: &Reporting,
+    output: Option<&Path>,
+) -> anyhow::Result<ExitCode> {
+    let rules = rules::packed(&rules::read(&reporting.rules, settings)?)?;
+    let mut report = report(crew, files, settings, rules)?;
+    report.archives = archives;
+    let bytes = match reporting.format {
         ReportFormat::Json => json(&report)?,
         ReportFormat::Text => summary::text(&report).into_bytes(),
     };
-    write(arguments.reading.output.as_deref(), &bytes)?;
+    write(output, &bytes)?;
     let worst = report.findings.iter().map(|finding| finding.severity).max();
-    let fails = arguments.fail_on.is_some_and(|level| worst >= Some(severity(level)));
+    let fails = reporting.fail_on.is_some_and(|level| worst >= Some(severity(level)));
     Ok(ExitCode::from(u8::from(fails)))
 }
 
 fn document(arguments: &arguments::Report) -> anyhow::Result<ExitCode> {
     let settings = settings(&arguments.reading)?;
     let files = open(&arguments.reading, &settings)?;
-    let (report, crew) = whole(&files, &settings, &arguments.reading, &arguments.rules)?;
+    let (crew, hashes) = read_hashed(&files, &settings, &arguments.reading)?;
+    let rules = rules::packed(&rules::read(&arguments.rules, &settings)?)?;
+    let mut report = report(&crew, &files, &settings, rules)?;
+    report.archives = files.archives(&hashes);
     let redaction = if arguments.redact {
         let Output::Answers(answers) = crew.run(Job::Ask(Redaction::ask()), &files)?.0 else {
             bail!("no user names came out")
@@ -91,24 +129,6 @@ fn document(arguments: &arguments::Report) -> anyhow::Result<ExitCode> {
     };
     write(arguments.reading.output.as_deref(), &export::write(&report, format, redaction.as_ref()))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The report with everything that the page shows: hashes and archives too.
-fn whole(files: &DiskFiles, settings: &Settings, reading: &Reading, own: &[PathBuf]) -> anyhow::Result<(Report, Crew)> {
-    // Hashes are made on a thread beside, because a hash goes through a file from its start to its end.
-    let (crew, hashes) = std::thread::scope(|scope| {
-        let hashing = scope.spawn(|| files.hashes());
-        let crew = read(files, settings, reading);
-        (crew, hashing.join().unwrap_or_default())
-    });
-    let mut crew = crew?;
-    for (file, input) in crew.inputs.iter_mut().enumerate() {
-        input.sha256 = files.hash_of(file, &hashes);
-    }
-    let rules = rules::packed(&rules::read(own, settings)?)?;
-    let mut report = report(&crew, files, settings, rules)?;
-    report.archives = files.archives(&hashes);
-    Ok((report, crew))
 }
 
 fn rows(arguments: &Rows) -> anyhow::Result<ExitCode> {

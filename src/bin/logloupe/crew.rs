@@ -89,6 +89,17 @@ impl Crew {
         Ok(Self { engines, inputs, work, starts })
     }
 
+    /// Engines that were filled elsewhere, with the account of every file.
+    pub fn of(engines: Vec<Engine>, inputs: Vec<Input>) -> Self {
+        let engines = engines.into_iter().map(|engine| engine.with_clock(nanoseconds)).collect();
+        Self { engines, inputs, work: Vec::new(), starts: Vec::new() }
+    }
+
+    /// What each thread holds.
+    pub fn engines(&self) -> &[Engine] {
+        &self.engines
+    }
+
     /// The lines that were not understood, in the order of the files.
     pub fn rejected(&self, files: &DiskFiles, format: RowFormat) -> Result<Vec<u8>, Error> {
         let of = |work: &Work| {
@@ -99,6 +110,11 @@ impl Crew {
         };
         let all: Result<Vec<Vec<u8>>, Error> = self.work.par_iter().map(of).collect();
         Ok(all?.concat())
+    }
+
+    /// How many engines there are, each with a thread of its own.
+    pub fn n_engines(&self) -> usize {
+        self.engines.len()
     }
 
     /// Does a job, all its rounds.

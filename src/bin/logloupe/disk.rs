@@ -1,5 +1,6 @@
 //! Files, folders and standard input as sources; archives among them become their members.
 
+use std::cmp::Ordering;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -75,8 +76,37 @@ impl Root for DiskFile {
 }
 
 impl DiskFile {
+    /// A file that is nowhere but here.
+    pub fn in_memory(shown: String, bytes: Vec<u8>) -> Self {
+        Self { shown, at: Place::Memory(bytes.into()) }
+    }
+
+    /// A file on disk under the path that the report shows.
+    pub fn on_disk(path: PathBuf, shown: String) -> Self {
+        Self { shown, at: Place::Disk(path) }
+    }
+
+    /// The same file, called as if `folder` had been given; none where it is not below it.
+    pub fn below(&self, folder: &Path) -> Option<Self> {
+        let Place::Disk(path) = &self.at else { return None };
+        let (root, whole) = (folder.canonicalize().ok()?, path.canonicalize().ok()?);
+        let below: Vec<_> = whole.strip_prefix(root).ok()?.iter().map(|name| name.to_string_lossy()).collect();
+        Some(Self { shown: format!("{}/{}", name_of(folder), below.join("/")), at: self.at.clone() })
+    }
+
+    /// How given files are ordered: by the path that the report shows; two of one name by where they are.
+    pub fn order(&self, other: &Self) -> Ordering {
+        path_order(&self.shown, &other.shown).then_with(|| self.place().cmp(&other.place()))
+    }
+
+    /// Where it is on this machine; none for what standard input gave.
+    pub fn place(&self) -> Option<String> {
+        let Place::Disk(path) = &self.at else { return None };
+        Some(path.canonicalize().as_ref().unwrap_or(path).to_string_lossy().into_owned())
+    }
+
     /// SHA-256 as stored; none where it cannot be read to its end.
-    fn sha256(&self) -> Option<String> {
+    pub fn sha256(&self) -> Option<String> {
         let mut bytes = self.stream(0).ok()?;
         let (mut digest, mut buffer) = (Digest::default(), vec![0; HASH_BYTES]);
         loop {
@@ -91,9 +121,30 @@ impl DiskFile {
 }
 
 /// A file that is read: as given, or a member of one that was given.
-enum LogFile {
+pub enum LogFile {
+    /// As given.
     Given(DiskFile),
+    /// A member of an archive that was given.
     Member(MemberSource<DiskFile>),
+    /// Read elsewhere; here it cannot be read.
+    Absent(Absent),
+}
+
+/// The path of a file that is not here, as the report shows it.
+pub struct Absent(pub String);
+
+impl Source for Absent {
+    fn path(&self) -> &str {
+        &self.0
+    }
+
+    fn size(&self) -> Option<u64> {
+        None
+    }
+
+    fn open(&self, _: u64) -> io::Result<Box<dyn Read + '_>> {
+        Err(io::ErrorKind::NotFound.into())
+    }
 }
 
 /// The files of a run, by number.
@@ -113,15 +164,42 @@ impl Files for DiskFiles {
 }
 
 impl LogFile {
-    fn source(&self) -> &dyn Source {
+    /// What reads it.
+    pub fn source(&self) -> &dyn Source {
         match self {
             Self::Given(file) => file,
             Self::Member(member) => member,
+            Self::Absent(absent) => absent,
         }
     }
 }
 
 impl DiskFiles {
+    /// These logs, in the order of their numbers, for whoever knows their hashes already.
+    pub fn read_before(logs: Vec<LogFile>) -> Self {
+        Self { logs: logs.into_iter().map(|log| (log, 0)).collect(), ..Self::default() }
+    }
+
+    /// The files that were given, in their order.
+    pub fn given(&self) -> &[DiskFile] {
+        &self.given
+    }
+
+    /// The place among the given files of the one that a log comes out of.
+    pub fn origin(&self, file: usize) -> Option<usize> {
+        self.logs.get(file).map(|(_, given)| *given)
+    }
+
+    /// The places among the given files of those that are archives, in the order of [`Self::archives`].
+    pub fn archive_origins(&self) -> impl Iterator<Item = usize> {
+        self.archives.iter().map(|(_, given)| *given)
+    }
+
+    /// The logs, to be put into another order.
+    pub fn into_logs(self) -> impl Iterator<Item = LogFile> {
+        self.logs.into_iter().map(|(log, _)| log)
+    }
+
     /// The logs in the order of their numbers.
     pub fn logs(&self) -> impl Iterator<Item = &dyn Source> {
         self.logs.iter().map(|(log, _)| log.source())
@@ -152,32 +230,56 @@ impl DiskFiles {
 #[derive(Default)]
 pub struct Hashes(Vec<Option<String>>);
 
+impl Hashes {
+    /// That of the given file at this place.
+    pub fn at(&self, given: usize) -> Option<String> {
+        self.0.get(given).cloned().flatten()
+    }
+}
+
 /// Every file below the given paths and in the archives there, sorted by the path that the report shows: below a folder
 /// that was given, the path begins with the folder's name, as a browser has it.
 pub fn collect(paths: &[PathBuf], limits: Expansion, password: Option<&str>) -> anyhow::Result<DiskFiles> {
+    DiskFiles::of(given(paths)?, limits, password)
+}
+
+/// Every file below the given paths, archives unopened.
+pub fn given(paths: &[PathBuf]) -> anyhow::Result<Vec<DiskFile>> {
     let mut given = Vec::new();
     for path in paths {
         if path.as_os_str() == "-" {
             let mut bytes = Vec::new();
             io::stdin().read_to_end(&mut bytes).context("standard input")?;
-            given.push(DiskFile { shown: "stdin".into(), at: Place::Memory(bytes.into()) });
+            given.push(DiskFile::in_memory("stdin".into(), bytes));
             continue;
         }
         let meta = path.metadata().with_context(|| path.display().to_string())?;
         let name = name_of(path);
-        if meta.is_dir() { below(path, &name, &mut given)? } else { given.push(on_disk(path.clone(), name)) }
+        if meta.is_dir() { below(path, &name, &mut given)? } else { given.push(DiskFile::on_disk(path.clone(), name)) }
     }
     if given.is_empty() {
         bail!("no file below the given paths");
     }
-    given.sort_by(|a, b| FileEntry::order(&a.shown).cmp(FileEntry::order(&b.shown)));
-    let mut files = DiskFiles::default();
-    for (at, file) in given.iter().enumerate() {
-        expand(&mut files, (at, file), limits, password).with_context(|| file.shown.clone())?;
+    Ok(given)
+}
+
+impl DiskFiles {
+    /// The given files and what is in the archives among them, in the order of the paths that the report shows.
+    pub fn of(mut given: Vec<DiskFile>, limits: Expansion, password: Option<&str>) -> anyhow::Result<Self> {
+        given.sort_by(DiskFile::order);
+        let mut files = Self::default();
+        for (at, file) in given.iter().enumerate() {
+            expand(&mut files, (at, file), limits, password).with_context(|| file.shown.clone())?;
+        }
+        files.logs.sort_by(|(a, _), (b, _)| path_order(a.source().path(), b.source().path()));
+        files.given = given;
+        Ok(files)
     }
-    files.logs.sort_by(|(a, _), (b, _)| FileEntry::order(a.source().path()).cmp(FileEntry::order(b.source().path())));
-    files.given = given;
-    Ok(files)
+}
+
+/// How files are ordered that the report shows under these paths.
+pub fn path_order(a: &str, b: &str) -> Ordering {
+    FileEntry::order(a).cmp(FileEntry::order(b)).then_with(|| a.cmp(b))
 }
 
 /// Takes the file, or the members of the archive that it is.
@@ -208,10 +310,6 @@ fn expand(
     Ok(())
 }
 
-fn on_disk(path: PathBuf, shown: String) -> DiskFile {
-    DiskFile { shown, at: Place::Disk(path) }
-}
-
 fn name_of(path: &Path) -> String {
     let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     whole.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
@@ -226,7 +324,7 @@ fn below(folder: &Path, shown: &str, files: &mut Vec<DiskFile>) -> anyhow::Resul
         if kind.is_dir() {
             below(&entry.path(), &shown, files)?;
         } else if kind.is_file() {
-            files.push(on_disk(entry.path(), shown));
+            files.push(DiskFile::on_disk(entry.path(), shown));
         }
     }
     Ok(())

@@ -10,9 +10,10 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 use logloupe::engine::answers::{AnswersPart, Evaluated};
-use logloupe::engine::learning::{correlate as correlate_rows, learn};
+use logloupe::engine::learning::{correlate as correlate_rows, learn_with};
 use logloupe::engine::training::{SampledPart, TrainSettings};
 use logloupe::engine::{AddressBook, ColumnsPart, SavedModel, figures};
+use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
 use crate::arguments::{Correlate, Evaluate, Model, ModelKind, Predict, Reading, ReportFormat, Train};
@@ -44,7 +45,10 @@ fn train(arguments: &Train) -> anyhow::Result<()> {
     settings.choose(&crew.gather(|engine| engine.columns(&filter), ColumnsPart::merge)?)?;
     let sample = sample(&crew, &filter, &settings)?;
     clock.tell("sampled");
-    let model = learn(sample, &settings, &mut |_, _| ())?;
+    let n_threads = crew.n_engines() as u32;
+    let model = learn_with(sample, &settings, &|work| {
+        (0..n_threads).into_par_iter().map(|thread| work(thread, n_threads)).collect()
+    })?;
     clock.tell("trained");
     fs::write(&arguments.save, model.to_json()?).with_context(|| arguments.save.display().to_string())?;
     let bytes = match arguments.format {

@@ -20,8 +20,10 @@ const NO_TIME: &str = "1970-01-01T00:00:00.000Z";
 
 /// The bundle.
 pub fn text(findings: &[&Finding], subjects: &Subjects, by: By) -> String {
-    let first = findings.iter().filter_map(|f| f.first.as_deref()).min().map_or_else(|| NO_TIME.to_owned(), millis);
-    let last = findings.iter().filter_map(|f| f.last.as_deref()).max().map_or_else(|| NO_TIME.to_owned(), millis);
+    let first =
+        findings.iter().filter_map(|f| f.first.as_deref()).map(millis).min().unwrap_or_else(|| NO_TIME.to_owned());
+    let last =
+        findings.iter().filter_map(|f| f.last.as_deref()).map(millis).max().unwrap_or_else(|| NO_TIME.to_owned());
     let object = |kind: &str, key: &str| {
         json!({ "type": kind, "spec_version": "2.1", "id": format!("{kind}--{}", uuid(&format!("{kind} {key}"))),
                 "created": last, "modified": last })

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClassReport, HistogramBin, Trust, Verdict};
+use super::{ClassReport, Evidence, HistogramBin, Trust, Verdict};
 
 /// A trained model, as it is shown.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -42,6 +42,8 @@ pub struct Learnt {
     pub touched: Vec<(String, String, u64)>,
     /// Parameters that were tried on folds before: in words, mean and deviation of the score. **Order**: best first.
     pub tried: Vec<(String, f64, f64)>,
+    /// How it does with fewer rows to learn from: rows, balanced accuracy on the test, and on these rows themselves.
+    pub learning_curve: Vec<(u64, f64, f64)>,
 }
 
 /// A column that a model looks at.
@@ -80,6 +82,20 @@ pub struct Figures {
     pub thresholds: Vec<Threshold>,
     /// What was said of rows of similar probabilities, what was true, and how many they are.
     pub calibration: Vec<(f64, f64, u64)>,
+}
+
+/// Rows of one cell of a confusion matrix, among all that are open.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConfusedRows {
+    /// What they are.
+    pub actual: String,
+    /// What the model calls them.
+    pub predicted: String,
+    /// How many there are.
+    pub rows: u64,
+    /// The first of them. **Order**: by file and byte.
+    pub sample: Vec<Evidence>,
 }
 
 /// One figure and what it is worth.

@@ -303,9 +303,9 @@ def grid(tool):
             continue
         log = tool.log("train.csv", [*names, "label"], [[*row, f"c{label}"] for row, label in zip(rows, truth)])
         _, summary, _ = tool.train(log, "--label", "csv.label", "--test-share", 0, "--grid", json.dumps(cells), *ask)
-        ours = {(c["params"]["max_depth"], c["params"]["min_samples_leaf"]): c["mean"]
+        ours = {(c["params"]["random_forest"]["max_depth"], c["params"]["random_forest"]["min_samples_leaf"]): c["mean"]
                 for c in summary["tuning"]["candidates"]}
-        best = summary["tuning"]["candidates"][0]["params"]
+        best = summary["tuning"]["candidates"][0]["params"]["random_forest"]
         best = (best["max_depth"], best["min_samples_leaf"])
         folds = StratifiedKFold(5, shuffle=True, random_state=1)
         search = GridSearchCV(RandomForestClassifier(random_state=1), cells, cv=folds, scoring="balanced_accuracy")

@@ -24,7 +24,10 @@ pub fn KeysDialog() -> impl IntoView {
                 <dl>{pages}</dl>
             </div>
             <form method="dialog">
-                <button type="submit">"Close"</button>
+                <p class="actions">
+                    <button type="submit" class="primary">"Close"</button>
+                    <button type="submit" on:click=move |_| store.go_to(Page::Guide)>"Open the guide"</button>
+                </p>
             </form>
         </Modal>
     }

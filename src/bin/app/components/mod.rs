@@ -36,6 +36,8 @@ pub mod keys_dialog;
 #[cfg(target_arch = "wasm32")]
 pub mod later;
 #[cfg(target_arch = "wasm32")]
+pub mod link_dialog;
+#[cfg(target_arch = "wasm32")]
 pub mod list_editor;
 #[cfg(target_arch = "wasm32")]
 pub mod modal;

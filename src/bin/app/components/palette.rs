@@ -10,7 +10,7 @@ use super::modal::Modal;
 use crate::state::actions::{Action, Files, Offer, Situation, matching, offered};
 use crate::state::session::{Loupe, use_loupe};
 use crate::state::store::{FilterHistory, Run, Stage, Store, use_store};
-use crate::state::{download, hooks, intake, keys};
+use crate::state::{download, hooks, intake, keys, link};
 use crate::text::numbers;
 
 /// The file inputs that actions open.
@@ -183,6 +183,10 @@ fn perform(action: &Action, (store, loupe): (Store, Loupe), inputs: Inputs) {
             // A browser without a printer shows nothing.
             let _ = window().print();
         }
+        Action::Link => spawn_local(async move {
+            let said = link::copied(store).await.map_or_else(|message| message, |(said, _)| said);
+            store.announcement.set(said);
+        }),
         Action::Theme => store.theme.update(|theme| *theme = theme.next()),
         Action::Keys => store.keys_open.set(true),
     }

@@ -11,25 +11,23 @@ use crate::text::numbers;
 #[component]
 pub fn Rail() -> impl IntoView {
     let store = use_store();
-    let links = Page::ALL
-        .into_iter()
-        .map(|page| {
-            let link = move || store.route.with(|route| route.on(page).to_fragment());
-            let current = move || store.route.with(|route| (route.page == page).then_some("page"));
-            let badge = Memo::new(move |_| badge(page, store));
-            view! {
-                <li>
-                    <a href=link aria-current=current title=format!("{} (g {})", page.title(), page.key())>
-                        <Icon name=page.name() />
-                        <span class="rail-name">{page.title()}</span>
-                        <Show when=move || badge.with(Option::is_some)>
-                            <span class="badge">{move || badge.get()}</span>
-                        </Show>
-                    </a>
-                </li>
-            }
-        })
-        .collect_view();
+    let link = |page: Page| {
+        let address = move || store.route.with(|route| route.on(page).to_fragment());
+        let current = move || store.route.with(|route| (route.page == page).then_some("page"));
+        let badge = Memo::new(move |_| badge(page, store));
+        view! {
+            <li>
+                <a href=address aria-current=current title=format!("{} (g {})", page.title(), page.key())>
+                    <Icon name=page.name() />
+                    <span class="rail-name">{page.title()}</span>
+                    <Show when=move || badge.with(Option::is_some)>
+                        <span class="badge">{move || badge.get()}</span>
+                    </Show>
+                </a>
+            </li>
+        }
+    };
+    let links = Page::ALL.into_iter().filter(|page| *page != Page::Guide).map(link).collect_view();
     view! {
         <nav class="rail" aria-label="Pages">
             <a class="brand" href=move || store.route.with(|route| route.on(Page::Overview).to_fragment())>
@@ -37,6 +35,7 @@ pub fn Rail() -> impl IntoView {
                 <span class="brand-name">"Logloupe"</span>
             </a>
             <ul>{links}</ul>
+            <ul class="rail-foot">{link(Page::Guide)}</ul>
         </nav>
     }
 }

@@ -33,6 +33,8 @@ pub enum Action {
     RowsCsv,
     /// Take the rows away as NDJSON.
     RowsNdjson,
+    /// Copy a link with the settings.
+    Link,
     /// Print.
     Print,
     /// Light, dark, or as the system has it.
@@ -99,6 +101,7 @@ pub fn offered(situation: &Situation) -> Vec<Offer> {
         (has_report, Action::RowsCsv, "Export the rows (CSV)", ""),
         (has_report, Action::RowsNdjson, "Export the rows (NDJSON)", ""),
         (has_report, Action::Print, "Print", ""),
+        (true, Action::Link, "Copy a link with these settings", ""),
         (true, Action::Theme, "Switch the theme: light, dark, or as the system has it", "d"),
         (true, Action::Keys, "List the keys", "?"),
     ];

@@ -10,7 +10,8 @@ use gloo::timers::callback::Timeout;
 use js_sys::Uint8Array;
 use leptos::prelude::*;
 use logloupe::protocol::{
-    Chapter, Job, ModelStep, Output, RangeStart, Request, Response, RowFormat, ScanTask, Trial, Tried, decode,
+    Chapter, Job, LearnStage, ModelJob, ModelStep, Output, RangeStart, Request, Response, RowFormat, ScanTask, Trial,
+    Tried, decode,
 };
 use logloupe::query::{Answer, Ask, Question};
 use logloupe::report::{Paragraph, QueueEntry, Report, Threat};
@@ -18,7 +19,7 @@ use logloupe::settings::Settings;
 
 use super::pool::{Pool, Said, Trouble, answer};
 use super::session::Session;
-use super::store::{Run, Stage};
+use super::store::{self, Run};
 
 /// Where the parts of a job come together.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,12 +56,24 @@ impl Session {
         let pool = self.pool().await?;
         let run = self.model_run.get();
         let mut finished = self.round(&pool, job, always, place).await?;
+        let mut sample = Vec::new();
         while let (Output::Next(next), mut beside) = finished {
             // A model that was stopped meanwhile goes no further.
             if place == Place::Spare && self.model_run.get() != run {
                 return Err(Trouble::Stopped);
             }
             self.tell_round(&next);
+            if let Job::Model(job) = &*next
+                && let ModelStep::Learn(stage) = job.step
+            {
+                // The sample comes first and goes to every stage, and behind it what was found so far.
+                if sample.is_empty() {
+                    sample = std::mem::take(&mut beside);
+                }
+                beside.splice(0..0, sample.iter().cloned());
+                finished = share(&pool, (job, stage), &beside).await?;
+                continue;
+            }
             beside.extend_from_slice(always);
             finished = self.round(&pool, &next, &beside, place).await?;
         }
@@ -113,7 +126,7 @@ impl Session {
     fn tell_round(&self, job: &Job) {
         match job {
             Job::AnomalyScore { .. } => self.store.anomaly_run.set(Run::Running("Scoring every row".into())),
-            Job::Model(job) if job.step == ModelStep::Rows => self.store.learning.tell(&job.task),
+            Job::Model(job) => self.store.learning.tell(job),
             _ => {}
         }
     }
@@ -332,11 +345,30 @@ impl Session {
         if let Some(report) = report.filter(|report| is_stale && report.models.anomaly.is_some()) {
             self.fit_anomaly(report.settings.models.anomaly.clone()).await;
         }
-        if let Stage::Failed { what, .. } = self.store.stage.get_untracked() {
+        if let store::Stage::Failed { what, .. } = self.store.stage.get_untracked() {
             return Err(what);
         }
         self.store.report.get_untracked().ok_or_else(|| "no log is open".to_owned())
     }
+}
+
+/// A stage of a training, done by all that share it; the end by one.
+async fn share(pool: &Pool, (job, stage): (&ModelJob, LearnStage), beside: &[Uint8Array]) -> Result<Finished, Trouble> {
+    let n_shares = if stage == LearnStage::Done { 1 } else { pool.n_learners() };
+    let ask = |at: usize| {
+        let job = ModelJob { share: Some((at as u32, n_shares as u32)), ..job.clone() };
+        pool.call(pool.learner(at), Request::Part(Job::Model(Box::new(job))), beside)
+    };
+    let coming: Vec<_> = (0..n_shares).map(ask).collect();
+    let mut parts = Vec::with_capacity(n_shares);
+    for coming in coming {
+        parts.extend(answer(coming).await?.beside);
+    }
+    if stage == LearnStage::Done {
+        pool.dismiss_learners();
+    }
+    let finish = Request::Finish { job: Job::Model(Box::new(job.clone())), kept: None };
+    finished(answer(pool.hand_over(pool.spare(), finish, parts)).await?)
 }
 
 /// Lets the browser draw and take input before what follows.

@@ -23,7 +23,7 @@ pub const KEYS: [(&str, &str); 13] = [
     ("U", "Redo it"),
     ("x", "Clear the filter"),
     ("d", "Light, dark, or as the system has it"),
-    ("g o … g s", "Go to a page; the letter stands beside its name"),
+    ("g o … g h", "Go to a page; the letter stands beside its name"),
     ("Enter", "On a value: filter by it; on a row: open it"),
     ("Alt+Enter, Alt+click", "On a value: exclude it"),
     ("Shift+F10, right click", "On a value: all that can be done with it"),

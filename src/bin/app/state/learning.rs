@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use js_sys::Uint8Array;
 use leptos::prelude::*;
-use logloupe::protocol::{Job, ModelJob, ModelStep, ModelTask, Output, Request, Response, RowFormat};
-use logloupe::report::{Compared, Learnt, Predicted, Survey, Verdict};
+use logloupe::protocol::{Job, LearnStage, ModelJob, ModelStep, ModelTask, Output, Request, Response, RowFormat};
+use logloupe::report::{Compared, ConfusedRows, Learnt, Predicted, Survey, Verdict};
 use serde_json::{Value, json};
 use wasm_bindgen_futures::JsFuture;
 
@@ -26,6 +26,8 @@ pub struct Learning {
     pub learnt: RwSignal<Option<Arc<Learnt>>>,
     /// Its answers against what is true of the open rows.
     pub compared: RwSignal<Option<Arc<Compared>>>,
+    /// Rows of the cell of the confusion matrix that was picked.
+    pub cell: RwSignal<Option<Arc<ConfusedRows>>>,
     /// The look at the columns.
     pub survey_run: RwSignal<Run>,
     /// What the columns are to a model.
@@ -39,12 +41,21 @@ pub struct Learning {
 }
 
 impl Learning {
-    /// Says what the round of the rows does.
-    pub fn tell(&self, task: &ModelTask) {
-        match task {
-            ModelTask::Train(_) => self.run.set(Run::Running("Training on a sample of the rows, and testing".into())),
-            ModelTask::Survey(_) => self.survey_run.set(Run::Running("Comparing columns".into())),
-            ModelTask::Predict(_) | ModelTask::Evaluate => {
+    /// Says what a round does that takes long.
+    pub fn tell(&self, job: &ModelJob) {
+        match (&job.task, job.step) {
+            (_, ModelStep::Columns | ModelStep::Addresses) => {}
+            (ModelTask::Train(_), step) => self.run.set(Run::Running(
+                match step {
+                    ModelStep::Learn(LearnStage::Search) => "Trying parameters",
+                    ModelStep::Learn(LearnStage::Grow) => "Growing trees",
+                    ModelStep::Learn(LearnStage::Done) => "Testing the model",
+                    _ => "Taking a sample of the rows",
+                }
+                .into(),
+            )),
+            (ModelTask::Survey(_), _) => self.survey_run.set(Run::Running("Comparing columns".into())),
+            (ModelTask::Predict(_) | ModelTask::Evaluate | ModelTask::Cell(..), _) => {
                 self.run.set(Run::Running("Asking the model about every row".into()));
             }
         }
@@ -60,6 +71,7 @@ impl Learning {
     pub fn set_aside(&self) {
         self.stop();
         self.compared.set(None);
+        self.cell.set(None);
         self.survey.set(None);
         self.last.set(None);
         self.left_out.set(Vec::new());
@@ -136,6 +148,7 @@ impl Session {
         let learnt = self.keep_model(&file).await?;
         *self.model_file.borrow_mut() = Some(file);
         self.store.learning.compared.set(None);
+        self.store.learning.cell.set(None);
         self.store.learning.learnt.set(Some(learnt.clone()));
         Ok(learnt)
     }
@@ -160,6 +173,7 @@ impl Session {
         self.model_file.take();
         learning.learnt.set(None);
         learning.compared.set(None);
+        learning.cell.set(None);
         learning.records.set(Vec::new());
     }
 
@@ -211,6 +225,23 @@ impl Session {
         end_run(learning.run, ended);
     }
 
+    /// Shows which rows under the filter are of one class and called another, by the places of both.
+    pub async fn show_cell(&self, actual: u32, predicted: u32) {
+        let learning = self.store.learning;
+        let run = self.begin_model();
+        let filter = self.store.settings_now().filter;
+        let found = match self.asked(&filter, ModelTask::Cell(actual, predicted)).await {
+            Ok((Output::Cell(found), _)) => Ok(found),
+            Ok(_) => Err(Trouble::another("rows")),
+            Err(trouble) => Err(trouble),
+        };
+        if self.model_run.get() != run {
+            return;
+        }
+        let ended = found.map(|found| learning.cell.set(Some(Arc::from(found))));
+        end_run(learning.run, ended);
+    }
+
     async fn asked(&self, filter: &str, task: ModelTask) -> Result<super::jobs::Finished, Trouble> {
         self.store.learning.run.set(Run::Running("Looking at addresses".into()));
         let file = self.model_file.borrow().clone().ok_or_else(|| Trouble::another("a model"))?;
@@ -245,7 +276,7 @@ impl Session {
         step: ModelStep,
         always: &[Uint8Array],
     ) -> Result<super::jobs::Finished, Trouble> {
-        let job = Job::Model(Box::new(ModelJob { filter: filter.to_owned(), task, step }));
+        let job = Job::Model(Box::new(ModelJob { filter: filter.to_owned(), task, step, share: Some((0, 1)) }));
         self.job_beside(&job, Place::Spare, always).await
     }
 }

@@ -19,6 +19,8 @@ pub mod download;
 #[cfg(target_arch = "wasm32")]
 pub mod dropped;
 #[cfg(target_arch = "wasm32")]
+pub mod guide;
+#[cfg(target_arch = "wasm32")]
 pub mod hooks;
 #[cfg(target_arch = "wasm32")]
 pub mod intake;
@@ -28,6 +30,8 @@ pub mod jobs;
 pub mod keys;
 #[cfg(target_arch = "wasm32")]
 pub mod learning;
+#[cfg(target_arch = "wasm32")]
+pub mod link;
 #[cfg(target_arch = "wasm32")]
 pub mod meter;
 #[cfg(target_arch = "wasm32")]

@@ -142,6 +142,7 @@ impl Session {
         self.begin_model();
         if let Some(pool) = self.pool.borrow().as_ref() {
             pool.stop(pool.spare(), &Trouble::Stopped);
+            pool.dismiss_learners();
         }
         self.store.anomaly_run.set(Run::Idle);
         self.store.classifier_run.set(Run::Idle);

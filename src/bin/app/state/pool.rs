@@ -80,11 +80,9 @@ pub struct Boot {
 impl Boot {
     /// Compiles a worker, `worker`, `rules` or `documents`, and keeps its script, before any log is dropped.
     pub async fn load(name: &str) -> Result<Self, String> {
-        let build = document().document_element().and_then(|root| root.get_attribute("data-build"));
-        let suffix = build.map(|build| format!("?v={build}")).unwrap_or_default();
         // All three are asked for at once, so that none is on its way when a log is dropped.
-        let scripts = [name, "worker-boot"].map(|name| window().fetch_with_str(&format!("./{name}.js{suffix}")));
-        let module = compile(&format!("./{name}_bg.wasm{suffix}")).await;
+        let scripts = [name, "worker-boot"].map(|name| window().fetch_with_str(&address(&format!("{name}.js"))));
+        let module = compile(&address(&format!("{name}_bg.wasm"))).await;
         let parts = Array::new();
         for script in scripts {
             parts.push(&text(script).await.map_err(said)?.into());
@@ -95,6 +93,12 @@ impl Boot {
         let script = Url::create_object_url_with_blob(&blob).map_err(said)?;
         Ok(Self { module: module.map_err(said)?, script })
     }
+}
+
+/// The address of a file of this build.
+pub fn address(name: &str) -> String {
+    let build = document().document_element().and_then(|root| root.get_attribute("data-build"));
+    format!("./{name}{}", build.map(|build| format!("?v={build}")).unwrap_or_default())
 }
 
 async fn compile(address: &str) -> Result<WebAssembly::Module, JsValue> {
@@ -111,7 +115,11 @@ async fn compile(address: &str) -> Result<WebAssembly::Module, JsValue> {
     Ok(module.unchecked_into())
 }
 
-async fn text(response: Promise) -> Result<String, JsValue> {
+/// The text of a response.
+///
+/// # Errors
+/// A response that says no, or what the browser said.
+pub async fn text(response: Promise) -> Result<String, JsValue> {
     let response: web_sys::Response = JsFuture::from(response).await?.unchecked_into();
     if !response.ok() {
         return Err(format!("{}: {}", response.url(), response.status()).into());
@@ -143,7 +151,8 @@ impl Slot {
     }
 }
 
-/// The workers that keep shards, numbered from 0, and one more, number [`Pool::spare`], that keeps none.
+/// The workers that keep shards, numbered from 0, one more, number [`Pool::spare`], that keeps none, and after it those
+/// that share a training with it and start when there is one.
 pub struct Pool {
     boot: Boot,
     size: usize,
@@ -155,7 +164,7 @@ pub struct Pool {
 impl Pool {
     /// `size` workers and the spare one, started.
     pub fn start(boot: Boot, size: usize) -> Result<Self, Trouble> {
-        let slots = RefCell::new((0..=size).map(|_| None).collect());
+        let slots = RefCell::new((0..size + size.max(1)).map(|_| None).collect());
         let pool = Self { boot, size, slots, files: RefCell::default(), last_id: Cell::new(0) };
         // The spare one too: a worker that starts later is one more thing that happens while a log is open.
         for worker in 0..=size {
@@ -171,7 +180,11 @@ impl Pool {
 
     /// Stops every worker for good.
     pub fn end(self) {
-        for worker in 0..=self.size {
+        self.stop_all();
+    }
+
+    fn stop_all(&self) {
+        for worker in 0..self.size + self.n_learners() {
             self.stop(worker, &Trouble::Stopped);
         }
     }
@@ -186,10 +199,27 @@ impl Pool {
         self.size
     }
 
+    /// How many workers share a training; none keeps shards, so that all can be stopped.
+    pub fn n_learners(&self) -> usize {
+        self.size.max(1)
+    }
+
+    /// The number of one of them; the first is the spare one.
+    pub fn learner(&self, at: usize) -> usize {
+        self.size + at
+    }
+
+    /// Stops all that share a training but the spare one: what they took in memory is free again.
+    pub fn dismiss_learners(&self) {
+        for at in 1..self.n_learners() {
+            self.stop(self.learner(at), &Trouble::Stopped);
+        }
+    }
+
     /// Tells every worker, now and later, which files there are.
     pub fn tell_files(&self, entries: Vec<FileEntry>, files: Vec<File>) {
         *self.files.borrow_mut() = (entries, files);
-        for worker in 0..=self.size {
+        for worker in 0..self.size + self.n_learners() {
             let is_up =
                 self.slots.borrow().get(worker).is_some_and(|slot| slot.as_ref().is_some_and(|s| !s.dead.get()));
             if is_up {
@@ -201,9 +231,7 @@ impl Pool {
     /// Stops every worker and starts all anew, empty.
     pub fn restart(&self) -> Result<(), Trouble> {
         *self.files.borrow_mut() = (Vec::new(), Vec::new());
-        for worker in 0..=self.size {
-            self.stop(worker, &Trouble::Stopped);
-        }
+        self.stop_all();
         (0..=self.size).try_for_each(|worker| self.ensure(worker))
     }
 

@@ -28,11 +28,13 @@ pub enum Page {
     Report,
     /// Lists, look-ups, appearance.
     Settings,
+    /// How to use all of it.
+    Guide,
 }
 
 impl Page {
-    /// Every page in the order of the rail.
-    pub const ALL: [Self; 10] = [
+    /// Every page in the order of the rail; the guide stands at its foot.
+    pub const ALL: [Self; 11] = [
         Self::Overview,
         Self::Quality,
         Self::Traffic,
@@ -43,6 +45,7 @@ impl Page {
         Self::Rows,
         Self::Report,
         Self::Settings,
+        Self::Guide,
     ];
 
     /// The name in addresses.
@@ -58,6 +61,7 @@ impl Page {
             Self::Rows => "rows",
             Self::Report => "report",
             Self::Settings => "settings",
+            Self::Guide => "guide",
         }
     }
 
@@ -74,6 +78,7 @@ impl Page {
             Self::Rows => "Rows",
             Self::Report => "Report",
             Self::Settings => "Settings",
+            Self::Guide => "Guide",
         }
     }
 
@@ -90,6 +95,7 @@ impl Page {
             Self::Rows => "r",
             Self::Report => "e",
             Self::Settings => "s",
+            Self::Guide => "h",
         }
     }
 
@@ -153,7 +159,7 @@ pub fn parameter(fragment: &str, name: &str) -> Option<String> {
 }
 
 /// A text as a parameter's value.
-pub fn encoded(text: &str) -> String {
+fn encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~:@*/,()".contains(&byte) {

@@ -22,6 +22,7 @@ use super::learning::is_model;
 use super::pool::{Pool, Trouble, answer};
 use super::rule_files::{FILE_BYTES, KEPT_BYTES, Phase, RuleFile, has_name_of_rules, is_rule, merged};
 use super::session::{Loupe, Session};
+use super::settings::is_embedded;
 use super::store::Stage;
 use crate::text::numbers;
 
@@ -83,7 +84,8 @@ impl Loupe {
 impl Session {
     /// Loads what reads rules and what writes documents while nothing else is to do, and the rules of last time.
     pub(super) fn prepare_rules(self: Rc<Self>) {
-        let kept: Vec<(String, String)> = LocalStorage::get(KEY).unwrap_or_default();
+        let kept: Vec<(String, String)> =
+            if is_embedded() { Vec::new() } else { LocalStorage::get(KEY).unwrap_or_default() };
         let files: Vec<RuleFile> = kept.into_iter().map(|(path, text)| RuleFile { path, text }).collect();
         let has_rules = !files.is_empty();
         self.store.rules.update(|rules| {
@@ -104,7 +106,7 @@ impl Session {
         let load = Closure::once_into_js(move || {
             spawn_local(async move {
                 if has_rules {
-                    self.read_rules().await;
+                    self.clone().read_rules().await;
                 } else if self.store.stage.with_untracked(|stage| *stage == Stage::Empty) {
                     // Where it does not come now it is asked for when it is needed, and then the error is told.
                     let _ = self.rules_part.boot().await;
@@ -263,6 +265,9 @@ impl Session {
 
     /// Keeps the rules' texts in the browser, or nothing where they should not be or are too large.
     fn store_rules(&self) {
+        if is_embedded() {
+            return;
+        }
         self.store.rules.with_untracked(|rules| {
             if rules.is_kept && rules.bytes() <= KEPT_BYTES && !rules.files.is_empty() {
                 let kept: Vec<(&str, &str)> =

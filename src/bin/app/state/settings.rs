@@ -6,9 +6,15 @@ use logloupe::settings::{FileReading, ModelSettings, Settings};
 
 const KEY: &str = "logloupe.settings";
 
-/// The settings of last time, or those that are shipped.
+/// The settings of last time, or those that are shipped; these for another page that this one is embedded in.
 pub fn stored() -> Settings {
-    LocalStorage::get(KEY).unwrap_or_else(|_| Settings::shipped())
+    let kept = if is_embedded() { None } else { LocalStorage::get(KEY).ok() };
+    kept.unwrap_or_else(Settings::shipped)
+}
+
+/// Whether the page is in a frame of another, which brings its own settings and leaves those of the user alone.
+pub fn is_embedded() -> bool {
+    window().parent().ok().flatten().is_some_and(|parent| parent != window())
 }
 
 /// What may be kept of `settings`.
@@ -29,6 +35,9 @@ fn kept_reading((path, reading): (&String, &FileReading)) -> Option<(String, Fil
 
 /// Keeps local storage as `settings` says.
 pub fn follow(settings: RwSignal<Settings>) {
+    if is_embedded() {
+        return;
+    }
     Effect::new(move |_| {
         // Where storage is forbidden the settings last as long as the page.
         let _ = LocalStorage::set(KEY, settings.with(kept));
@@ -44,8 +53,8 @@ pub fn to_json(settings: &Settings) -> String {
 pub fn from_json(text: &str) -> Result<Settings, String> {
     let settings: Settings =
         serde_json::from_str(text).map_err(|error| format!("this is no settings file: {error}"))?;
-    match settings.allow.mistakes().first() {
-        Some(mistake) => Err(mistake.clone()),
+    match settings.mistakes().into_iter().next() {
+        Some(mistake) => Err(mistake),
         None => Ok(settings),
     }
 }

@@ -14,6 +14,7 @@ use logloupe::units::clock::Times;
 use super::allow::Undo;
 use super::filter::Condition;
 use super::learning::Learning;
+use super::link::Offered;
 use super::route::Route;
 use super::rule_files::Rules;
 use super::studies::Studies;
@@ -206,6 +207,10 @@ pub struct Store {
     pub studies: StoredValue<Studies>,
     /// The value that a menu is open for.
     pub menu: RwSignal<Option<MenuTarget>>,
+    /// What a link brought, while it waits to be applied or not.
+    pub offered: RwSignal<Option<Offered>>,
+    /// The guide's text, once it is here, or why it is not.
+    pub guide: RwSignal<Option<Result<String, String>>>,
     /// The step that can be taken back, if the last one can.
     pub undo: RwSignal<Option<Undo>>,
     /// The finding that is open in the findings' view, by its place in the report.
@@ -250,6 +255,8 @@ impl Store {
             learning: Learning::default(),
             studies: StoredValue::default(),
             menu: RwSignal::new(None),
+            offered: RwSignal::new(None),
+            guide: RwSignal::new(None),
             undo: RwSignal::new(None),
             open_finding: RwSignal::new(None),
             open_case: RwSignal::new(None),

@@ -30,18 +30,70 @@ pub struct Training {
     pub features: Vec<(String, String)>,
     /// `tf_idf`, `counts`, or `none` for no words.
     pub words: String,
+    /// Words of a column that are counted at most, and the rows that a word or a category must be in.
+    pub vocabulary: (u64, u64),
     /// `none`, `standard`, `min_max`, `robust`.
     pub scaling: String,
+    /// `median`, `mean`, `most_frequent`, `zero`: what stands where a number is missing.
+    pub imputation: String,
     /// Whether numbers far out are clipped.
     pub clips: bool,
     /// `rows`, `time`, `pattern`, or the column whose values stay together.
     pub split: String,
     /// The share of rows that test.
     pub test_share: f64,
-    /// Folds to try parameters on, and the numbers of trees and depths to try; none where nothing is tried.
-    pub grid: Option<(u64, Vec<u64>, Vec<Option<u64>>)>,
+    /// What is tried before, on folds; none where nothing is.
+    pub tries: Option<Tries>,
+    /// At how many sizes of the training the learning curve is taken; 0 for none.
+    pub curve: u64,
     /// Where random numbers start.
     pub seed: u64,
+}
+
+/// What is tried before a model is trained.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tries {
+    /// How many folds.
+    pub folds: u64,
+    /// How many of the combinations are drawn; 0 for all.
+    pub n_iter: u64,
+    /// The values to try as they were typed, by parameter.
+    pub lists: Vec<(&'static str, String)>,
+}
+
+impl Tries {
+    /// The grid as the command line takes it.
+    fn grid(&self) -> Value {
+        let mut grid = Map::new();
+        for (name, text) in &self.lists {
+            grid.insert((*name).to_owned(), tried(name, text).into());
+        }
+        if self.n_iter > 0 {
+            grid.insert("n_iter".to_owned(), json!(self.n_iter));
+        }
+        Value::Object(grid)
+    }
+}
+
+/// The values of a parameter to try, out of a text; words that are none are left out.
+fn tried(name: &str, text: &str) -> Vec<Value> {
+    let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+    let value = |word: &str| match name {
+        "imputation" => fill(word),
+        "max_depth" if word == "any" => Some(Value::Null),
+        "learning_rate" | "c" => word.parse::<f64>().ok().map(|value| json!(value)),
+        _ => word.parse::<u64>().ok().map(|value| json!(value)),
+    };
+    words.filter_map(value).collect()
+}
+
+/// What stands where a number is missing, by its name.
+fn fill(name: &str) -> Option<Value> {
+    match name {
+        "median" | "mean" | "most_frequent" => Some(json!(name)),
+        "zero" => Some(json!({ "constant": 0.0 })),
+        _ => None,
+    }
 }
 
 impl Training {
@@ -65,6 +117,9 @@ impl Training {
         };
         let words = if self.words == "none" { Vec::new() } else { chosen("words") };
         let mut preparation = Map::new();
+        preparation.insert("imputation".into(), fill(&self.imputation).unwrap_or_else(|| json!("median")));
+        preparation.insert("max_words".into(), json!(self.vocabulary.0));
+        preparation.insert("min_support".into(), json!(self.vocabulary.1));
         preparation.insert("scaling".into(), json!(self.scaling));
         preparation.insert("outliers".into(), json!(if self.clips { "clip" } else { "keep" }));
         preparation.insert("word_weight".into(), json!(if self.words == "counts" { "counts" } else { "tf_idf" }));
@@ -82,18 +137,15 @@ impl Training {
             Label::Column(column) => settings["label"] = json!(column),
             Label::Question(question) => settings["question"] = json!(question),
         }
-        if let Some((folds, trees, depths)) = &self.grid {
-            settings["folds"] = json!(folds);
-            settings["grid"] = json!({ "n_estimators": trees, "max_depth": depths });
+        if let Some(tries) = &self.tries {
+            settings["folds"] = json!(tries.folds);
+            settings["grid"] = tries.grid();
+        }
+        if self.curve > 0 {
+            settings["learning_curve"] = json!(self.curve);
         }
         settings
     }
-}
-
-/// Numbers between commas; `any` is one without a limit. Nothing of what is no number.
-pub fn values(text: &str) -> Vec<Option<u64>> {
-    let value = |word: &str| if word == "any" { Some(None) } else { word.parse().ok().map(Some) };
-    text.split(',').map(str::trim).filter_map(value).collect()
 }
 
 /// The split that fits these rows best, and why.
@@ -129,11 +181,14 @@ mod tests {
             params: vec![("n_estimators", json!(50))],
             features: Vec::new(),
             words: "none".into(),
+            vocabulary: (100, 10),
             scaling: "none".into(),
+            imputation: "median".into(),
             clips: false,
             split: "source.ip".into(),
             test_share: 0.3,
-            grid: None,
+            tries: None,
+            curve: 0,
             seed: 42,
         }
     }
@@ -156,8 +211,25 @@ mod tests {
 
     #[test]
     fn values_to_try_stand_between_commas() {
-        assert_eq!(values("5, 10,any, x"), [Some(5), Some(10), None]);
-        assert_eq!(values(""), []);
+        let lists = vec![
+            ("max_depth", "5, 10,any, x".to_owned()),
+            ("learning_rate", "0.1".to_owned()),
+            ("imputation", "mean, zero, guess".to_owned()),
+            ("n_estimators", String::new()),
+        ];
+        let tries = Tries { folds: 3, n_iter: 4, lists };
+        let settings = Training { tries: Some(tries), curve: 5, ..training(Label::Column("a".into())) }.settings();
+        let expected = json!({
+            "max_depth": [5, 10, null],
+            "learning_rate": [0.1],
+            "imputation": ["mean", { "constant": 0.0 }],
+            "n_estimators": [],
+            "n_iter": 4,
+        });
+        assert_eq!(
+            (&settings["grid"], &settings["folds"], &settings["learning_curve"]),
+            (&expected, &json!(3), &json!(5))
+        );
     }
 
     #[test]

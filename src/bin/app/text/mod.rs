@@ -5,6 +5,7 @@ pub mod fields;
 pub mod meanings;
 pub mod numbers;
 pub mod sentences;
+pub mod settings;
 pub mod spark;
 pub mod statuses;
 pub mod times;

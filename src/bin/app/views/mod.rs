@@ -1,6 +1,7 @@
 //! The pages: each reads the report and composes what shows it. No analysis here.
 
 pub mod findings;
+pub mod guide;
 pub mod models;
 pub mod network;
 pub mod overview;

@@ -3,7 +3,7 @@
 mod tuning;
 
 use leptos::{html, prelude::*};
-use logloupe::settings::{Lookup, Settings};
+use logloupe::settings::{Lookup, Settings, to_toml};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use self::tuning::{TuningLists, TuningTexts};
@@ -13,7 +13,7 @@ use crate::components::notice::Notice;
 use crate::state::route::Page;
 use crate::state::session::use_loupe;
 use crate::state::store::use_store;
-use crate::state::{allow, download, settings};
+use crate::state::{download, link, settings};
 use crate::views::rules::RulesCard;
 
 /// The lists as text, one entry a line.
@@ -34,8 +34,10 @@ struct Texts {
 pub fn SettingsPage() -> impl IntoView {
     let (store, loupe) = (use_store(), use_loupe());
     let texts = Texts::of(&store.settings.get_untracked());
-    // What is taken back elsewhere shows here too.
-    Effect::new(move |_| store.settings.with(|settings| texts.tuning.set(settings)));
+    // What is taken back elsewhere, or comes from a link, shows here too.
+    // The limits are no text: a box that is ticked leaves what is being typed alone.
+    let listed = Memo::new(move |_| store.settings.with(|settings| Settings { unlimited: false, ..settings.clone() }));
+    Effect::new(move |_| listed.with(|settings| texts.set(settings)));
     let said = RwSignal::new(None::<(&'static str, String)>);
     let file = NodeRef::<html::Input>::new();
     let put = move |settings: Settings, message: &str| {
@@ -58,13 +60,21 @@ pub fn SettingsPage() -> impl IntoView {
         let text = store.settings.with_untracked(settings::to_json);
         download::save("logloupe-settings.json", "application/json", text.as_bytes());
     };
+    let export_toml = move |_| match to_toml(&store.settings_now()) {
+        Ok(text) => download::save("logloupe.toml", "application/toml", text.as_bytes()),
+        Err(message) => said.set(Some(("wrong", format!("No file was made: {message}.")))),
+    };
+    let made = RwSignal::new(None::<String>);
     let copy_link = move |_| {
-        // A browser that does not let the page copy leaves the clipboard as it is.
-        let _ = window().navigator().clipboard().write_text(&store.settings.with_untracked(allow::link));
-        said.set(Some((
-            "info",
-            "The link is copied: it holds the allow lists and how rules speak, as applied.".to_owned(),
-        )));
+        spawn_local(async move {
+            match link::copied(store).await {
+                Ok((sentence, link)) => {
+                    made.set(Some(link));
+                    said.set(Some(("info", sentence)));
+                }
+                Err(sentence) => said.set(Some(("wrong", sentence))),
+            }
+        });
     };
     let import = move |_| {
         let chosen = file.get_untracked().and_then(|input| input.files()).and_then(|files| files.get(0));
@@ -91,7 +101,8 @@ pub fn SettingsPage() -> impl IntoView {
                 <button type="button" class="primary" on:click=apply>"Apply"</button>
                 <button type="button" on:click=export>"Export"</button>
                 <button type="button" on:click=move |_| { if let Some(input) = file.get_untracked() { input.click() } }>"Import"</button>
-                <button type="button" on:click=copy_link>"Copy a link with the allow lists"</button>
+                <button type="button" on:click=export_toml>"Save for the command line (TOML)"</button>
+                <button type="button" on:click=copy_link>"Copy a link with these settings"</button>
                 <button type="button" on:click=reset>"Reset"</button>
                 <label class="unseen" for="settings-file">"Settings file"</label>
                 <input id="settings-file" class="unseen" tabindex="-1" type="file" accept=".json" node_ref=file on:change=import />
@@ -99,6 +110,10 @@ pub fn SettingsPage() -> impl IntoView {
             <div role="status">
                 {move || said.get().map(|(tone, text)| view! { <Notice tone=tone><p>{text}</p></Notice> })}
             </div>
+            {move || made.get().map(|link| view! {
+                <label class="unseen" for="link-made">"The link"</label>
+                <input id="link-made" class="link-made" type="text" readonly prop:value=link />
+            })}
         </section>
     }
 }

@@ -91,6 +91,23 @@ fn ThresholdCard(
     }
 }
 
+/// How the model does with fewer rows to learn from.
+#[component]
+pub fn LearningCurve(
+    /// Rows, balanced accuracy on the test, and on these rows themselves.
+    points: Vec<(u64, f64, f64)>,
+) -> impl IntoView {
+    let of = |pick: fn(&(u64, f64, f64)) -> f64| points.iter().map(|point| (point.0 as f64, pick(point))).collect();
+    let series = [("rows held out", of(|point| point.1)), ("the rows themselves", of(|point| point.2))];
+    let data =
+        ScatterData { x_unit: Unit::count("rows"), ..curve(&series, ("rows to learn from", "balanced accuracy")) };
+    view! {
+        <Card title="Whether more rows would help".to_owned() subtitle="Learning curve: where the first still rises, they would; far below the second, the model learns by heart".to_owned()>
+            <ScatterPlot data=Signal::stored(data) label="Learning curve".to_owned() empty="There is none.".to_owned() />
+        </Card>
+    }
+}
+
 /// Points of curves on axes from 0 to 1.
 fn curve(series: &[(&str, Vec<(f64, f64)>)], (x_name, y_name): (&str, &str)) -> ScatterData {
     let points = series.iter().enumerate();

@@ -1,7 +1,10 @@
 //! Figures of a classifier, whichever it is: each with its own verdict, beside the simplest answers, by class, as curves.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
-use logloupe::report::{ClassReport, Figure, Figures, Simplest, Verdict};
+use logloupe::report::{ClassReport, ConfusedRows, Evidence, Figure, Figures, Simplest, Verdict};
+use wasm_bindgen_futures::spawn_local;
 
 use super::curves::Curves;
 use crate::charts::MatrixChart;
@@ -10,9 +13,10 @@ use crate::components::card::Card;
 use crate::components::data_table::DataTable;
 use crate::components::table::{Cell, Column, Table};
 use crate::state::filter::Condition;
+use crate::state::session::use_loupe;
 use crate::state::store::{Store, use_store};
-use crate::text::fields;
 use crate::text::sentences::sentence;
+use crate::text::{fields, numbers};
 
 /// What was learnt, and its classes.
 #[derive(Clone, Default)]
@@ -34,8 +38,11 @@ pub fn FiguresView(
     labelled: Labelled,
     /// Of which rows.
     title: String,
+    /// Whether they are those of the model that is open, which can be asked for the rows of a cell.
+    #[prop(optional)]
+    of_open_model: bool,
 ) -> impl IntoView {
-    let store = use_store();
+    let (store, loupe) = (use_store(), use_loupe());
     let name = labelled.label.as_deref().map_or(String::new(), |label| fields::plain(label).to_owned());
     let matrix = MatrixData {
         labels: labelled.classes.clone(),
@@ -48,9 +55,20 @@ pub fn FiguresView(
     let n_samples = figures.n_samples.to_string();
     let support = figures.classes.get(1).map_or(0, |class| class.support);
     let labelled = StoredValue::new(labelled);
-    let on_pick = Callback::new(move |(actual, _, excluding): (usize, usize, bool)| {
-        labelled.with_value(|labelled| labelled.pick(store, actual, excluding));
+    let on_pick = Callback::new(move |(actual, predicted, excluding): (usize, usize, bool)| {
+        if of_open_model && !excluding {
+            let session = loupe.session();
+            spawn_local(async move { session.show_cell(actual as u32, predicted as u32).await });
+        } else {
+            labelled.with_value(|labelled| labelled.pick(store, actual, excluding));
+        }
     });
+    let says = if of_open_model {
+        "Confusion matrix; a click shows the open rows of a cell, with Alt it leaves their class out"
+    } else {
+        "Confusion matrix; a click shows all rows that are of the class"
+    };
+    let cell = move || store.learning.cell.get().filter(|_| of_open_model).map(|cell| view! { <CellRows cell=cell /> });
     let beside = (!figures.simplest.is_empty()).then(|| view! {
         <Card title="Against the simplest answers".to_owned() subtitle="A model that is no better than these has learnt nothing. By chance: how likely such a difference is if both are equally good".to_owned() width="wide">
             <DataTable table=Signal::stored(simplest) />
@@ -62,13 +80,44 @@ pub fn FiguresView(
                 <DataTable table=Signal::stored(judged) />
             </Card>
             {beside}
-            <Card title=format!("{name}: what rows are, and what they are called") subtitle="Confusion matrix; a click shows all rows that are of the class".to_owned() width="wide">
+            <Card title=format!("{name}: what rows are, and what they are called") subtitle=says.to_owned() width="wide">
                 <MatrixChart data=Signal::stored(matrix) label="Actual and predicted classes".to_owned() empty="No row was held out.".to_owned() on_pick=on_pick />
+                {cell}
             </Card>
             <Card title="By class".to_owned() subtitle="Precision: of those called so; recall: of those that are".to_owned()>
                 <DataTable table=Signal::stored(classes) page=22 />
             </Card>
             <Curves figures=figures positive=positive support=support />
+        </div>
+    }
+}
+
+/// The rows of a cell that was picked, down to their lines.
+#[component]
+fn CellRows(
+    /// What was found.
+    cell: Arc<ConfusedRows>,
+) -> impl IntoView {
+    let told = format!(
+        "{} of the open log, those that trained among them, {} {} and called {}.",
+        numbers::counted(cell.rows, "row"),
+        if cell.rows == 1 { "is" } else { "are" },
+        cell.actual,
+        cell.predicted
+    );
+    let row = |evidence: &Evidence| {
+        vec![Cell::content(&format!("{}:{}", evidence.file, evidence.line)), Cell::content(&evidence.text)]
+    };
+    let table = Table {
+        caption: "Rows of the cell".into(),
+        columns: vec![Column::text("Place"), Column::text("Line")],
+        rows: cell.sample.iter().map(row).collect(),
+        empty: "No open row is in this cell.".into(),
+    };
+    view! {
+        <div class="stack" data-cell>
+            <p dir="auto" role="status">{told}</p>
+            <DataTable table=Signal::stored(table) page=10 />
         </div>
     }
 }

@@ -15,8 +15,35 @@ use crate::components::field::{NumberField, SelectField, TextField};
 use crate::state::learning::Learning;
 use crate::state::session::use_loupe;
 use crate::state::store::{Run, use_store};
-use crate::state::training::{Label, Training, proposed_split, values};
+use crate::state::training::{Label, Training, Tries, proposed_split};
 use crate::text::sentences::sentence;
+
+/// A parameter whose values can be tried: its name, the models that have it, what it is called, a hint, an example.
+type Tried = (&'static str, &'static [&'static str], &'static str, &'static str, &'static str);
+
+const TREES: &[&str] = &["random_forest", "gradient_boosting"];
+
+/// What can be tried on folds.
+const TRIED: [Tried; 6] = [
+    (
+        "n_estimators",
+        TREES,
+        "Trees to try",
+        "Values are separated by commas; all combinations are tried on the folds.",
+        "50, 100, 200",
+    ),
+    ("max_depth", TREES, "Depths to try", "any is no limit.", "5, 10, any"),
+    ("min_samples_leaf", TREES, "Rows in a leaf to try", "min_samples_leaf", "1, 5, 20"),
+    ("learning_rate", &["gradient_boosting"], "Steps to try", "learning_rate", "0.03, 0.1, 0.3"),
+    ("c", &["logistic_regression"], "Freedoms to try", "C", "0.1, 1, 10"),
+    (
+        "imputation",
+        &["random_forest", "gradient_boosting", "logistic_regression"],
+        "Fillings of gaps to try",
+        "median, mean, most_frequent or zero",
+        "median, mean",
+    ),
+];
 
 /// The form's values, as they are typed.
 #[derive(Clone, Copy)]
@@ -29,13 +56,18 @@ struct Form {
     rate: RwSignal<f64>,
     c: RwSignal<f64>,
     words: RwSignal<String>,
+    max_words: RwSignal<f64>,
+    min_support: RwSignal<f64>,
     scaling: RwSignal<String>,
+    imputation: RwSignal<String>,
     clips: RwSignal<bool>,
     split: RwSignal<String>,
     test_share: RwSignal<f64>,
     folds: RwSignal<f64>,
-    grid_trees: RwSignal<String>,
-    grid_depths: RwSignal<String>,
+    draws: RwSignal<f64>,
+    /// The values to try, by parameter.
+    tries: [RwSignal<String>; 6],
+    curve: RwSignal<f64>,
     seed: RwSignal<f64>,
 }
 
@@ -92,10 +124,11 @@ impl Form {
             let found = last.params.iter().find(|(known, _)| *known == name);
             RwSignal::new(found.and_then(|(_, value)| value.as_f64()).unwrap_or(default))
         };
-        let (folds, trees, depths) = last.grid.unwrap_or_default();
-        let depths: Vec<String> =
-            depths.iter().map(|depth| depth.map_or("any".to_owned(), |depth| depth.to_string())).collect();
-        let trees: Vec<String> = trees.iter().map(ToString::to_string).collect();
+        let tries = last.tries.unwrap_or_default();
+        let list = |(name, ..): &Tried| {
+            let found = tries.lists.iter().find(|(known, _)| known == name);
+            RwSignal::new(found.map(|(_, text)| text.clone()).unwrap_or_default())
+        };
         Self {
             label: RwSignal::new(label),
             filter: RwSignal::new(filter),
@@ -105,13 +138,17 @@ impl Form {
             c: number("c", 1.0),
             model: RwSignal::new(last.model),
             words: RwSignal::new(last.words),
+            max_words: RwSignal::new(last.vocabulary.0 as f64),
+            min_support: RwSignal::new(last.vocabulary.1 as f64),
             scaling: RwSignal::new(last.scaling),
+            imputation: RwSignal::new(last.imputation),
             clips: RwSignal::new(last.clips),
             split: RwSignal::new(last.split),
             test_share: RwSignal::new(last.test_share),
-            folds: RwSignal::new(folds as f64),
-            grid_trees: RwSignal::new(trees.join(", ")),
-            grid_depths: RwSignal::new(depths.join(", ")),
+            folds: RwSignal::new(tries.folds as f64),
+            draws: RwSignal::new(tries.n_iter as f64),
+            tries: TRIED.each_ref().map(list),
+            curve: RwSignal::new(last.curve as f64),
             seed: RwSignal::new(last.seed as f64),
         }
     }
@@ -178,8 +215,24 @@ impl Form {
             ("min_max", "From 0 to 1"),
             ("robust", "By median and quartiles"),
         ];
+        let gaps = [
+            ("median", "The median"),
+            ("mean", "The mean"),
+            ("most_frequent", "The most frequent value"),
+            ("zero", "Zero"),
+        ];
+        let lists = TRIED.iter().zip(self.tries).map(|(&(_, models, label, hint, example), value)| {
+            view! {
+                <Show when=move || self.model.with(|model| models.contains(&model.as_str()))>
+                    <TextField label=label hint=hint placeholder=example value=value />
+                </Show>
+            }
+        });
+        let lists = lists.collect_view();
         view! {
             <SelectField label="Words of paths, queries and agents" hint="How texts become numbers." options=listed(&words) value=self.words />
+            <NumberField label="Words of a column" hint="max_words: how many count, those in most rows." limits=(1.0, 5000.0, 1.0) value=self.max_words />
+            <NumberField label="Rows a word is in" hint="min_support: of a category too." limits=(1.0, 10_000.0, 1.0) value=self.min_support />
             <SelectField label="Scale of numbers" hint="Trees need none." options=listed(&scaling) value=self.scaling />
             <label class="field">
                 <span class="field-label">"Numbers far out"</span>
@@ -189,11 +242,11 @@ impl Form {
                 </span>
                 <span class="field-hint">"One and a half times the distance of the quartiles from them."</span>
             </label>
+            <SelectField label="Gaps" hint="What stands where a number is missing." options=listed(&gaps) value=self.imputation />
             <NumberField label="Folds" hint="k-fold: 0 for none. The rows that train are tested in so many turns before." limits=(0.0, 20.0, 1.0) value=self.folds />
-            <Show when=move || self.model.with(|model| model == "random_forest")>
-                <TextField label="Trees to try" hint="Grid search over the folds; separated by commas." placeholder="50, 100, 200" value=self.grid_trees />
-                <TextField label="Depths to try" hint="Separated by commas; any for no limit." placeholder="5, 10, any" value=self.grid_depths />
-            </Show>
+            {lists}
+            <NumberField label="Draw so many" hint="Random search: how many of the combinations are tried; 0 for all (grid search)." limits=(0.0, 500.0, 1.0) value=self.draws />
+            <NumberField label="Sizes of the learning curve" hint="The model is trained again on so many shares of the rows; 0 for none." limits=(0.0, 8.0, 1.0) value=self.curve />
         }
         .into_any()
     }
@@ -211,19 +264,23 @@ impl Form {
             _ => vec![("n_estimators", json!(trees)), ("max_depth", json!(depth))],
         };
         let folds = self.folds.get_untracked() as u64;
-        let grid_trees = values(&self.grid_trees.get_untracked()).into_iter().flatten().collect::<Vec<u64>>();
-        let grid_depths = values(&self.grid_depths.get_untracked());
-        let (grid_trees, grid_depths) =
-            if model == "random_forest" { (grid_trees, grid_depths) } else { (Vec::new(), Vec::new()) };
-        let tries = folds > 1 || !grid_trees.is_empty() || !grid_depths.is_empty();
+        let typed =
+            TRIED.iter().zip(self.tries).map(|((name, models, ..), text)| (*name, *models, text.get_untracked()));
+        let of_model = typed.filter(|(_, models, text)| models.contains(&model.as_str()) && !text.trim().is_empty());
+        let lists: Vec<(&'static str, String)> = of_model.map(|(name, _, text)| (name, text)).collect();
+        let is_tried = folds > 1 || !lists.is_empty();
         let folds = if folds > 1 { folds } else { 5 };
+        let n_iter = self.draws.get_untracked() as u64;
         Some(Training {
             label: label_of(&self.label.get_untracked(), &self.filter.get_untracked())?,
-            grid: tries.then_some((folds, grid_trees, grid_depths)),
+            tries: is_tried.then_some(Tries { folds, n_iter, lists }),
+            curve: self.curve.get_untracked() as u64,
+            imputation: self.imputation.get_untracked(),
             model,
             params,
             features: chosen(learning),
             words: self.words.get_untracked(),
+            vocabulary: (self.max_words.get_untracked() as u64, self.min_support.get_untracked() as u64),
             scaling: self.scaling.get_untracked(),
             clips: self.clips.get_untracked(),
             split: self.split.get_untracked(),
@@ -243,11 +300,14 @@ fn proposed(report: &Report) -> Training {
         params: Vec::new(),
         features: Vec::new(),
         words: "tf_idf".to_owned(),
+        vocabulary: (100, 10),
         scaling: "none".to_owned(),
+        imputation: "median".to_owned(),
         clips: false,
         split: proposed_split(report).0.to_owned(),
         test_share: 0.3,
-        grid: None,
+        tries: None,
+        curve: 0,
         seed: 42,
     }
 }

@@ -7,6 +7,7 @@ use logloupe::protocol::RowFormat;
 use logloupe::report::Learnt;
 use wasm_bindgen_futures::spawn_local;
 
+use super::curves::LearningCurve;
 use super::figures::{FiguresView, Labelled};
 use super::predict::PredictForm;
 use crate::components::card::Card;
@@ -37,12 +38,12 @@ pub fn LearntView(
             .then(|| view! { <Notice tone="info"><p>{format!("{unknown} have no class that the model knows, and are left out.")}</p></Notice> });
         let title = "The model on the rows that are open".to_owned();
         Some(
-            view! { {left_out} <FiguresView figures=compared.figures.clone() labelled=of_compared.clone() title=title /> },
+            view! { {left_out} <FiguresView figures=compared.figures.clone() labelled=of_compared.clone() title=title of_open_model=true /> },
         )
     };
     let figures = learnt.figures.clone().map(|figures| {
         let title = format!("On {} held out", numbers::counted(learnt.n_test, "row"));
-        view! { <FiguresView figures=figures labelled=labelled title=title /> }
+        view! { <FiguresView figures=figures labelled=labelled title=title of_open_model=true /> }
     });
     let what =
         learnt.label.as_deref().map_or("rows that are strange".to_owned(), |label| fields::plain(label).to_owned());
@@ -70,6 +71,8 @@ pub fn LearntView(
             </Card>
         }
     });
+    let curve =
+        (!learnt.learning_curve.is_empty()).then(|| view! { <LearningCurve points=learnt.learning_curve.clone() /> });
     let (trust, has_label) = (learnt.trust.clone(), learnt.label.is_some());
     view! {
         <section class="learnt" data-model=learnt.model.clone()>
@@ -88,6 +91,7 @@ pub fn LearntView(
                     <DataTable table=Signal::stored(shuffled) page=10 />
                 </Card>
                 {tried}
+                {curve}
                 <Card title="How it was set".to_owned() subtitle="In scikit-learn's words".to_owned()>
                     <DataTable table=Signal::stored(params) page=10 />
                 </Card>

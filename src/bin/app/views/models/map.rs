@@ -9,6 +9,8 @@ use logloupe::settings::MapSettings;
 use wasm_bindgen_futures::spawn_local;
 
 use super::run_status::RunStatus;
+use crate::charts::ScatterPlot;
+use crate::charts::data::{Point, Role, ScatterData, Unit};
 use crate::components::card::Card;
 use crate::components::data_table::DataTable;
 use crate::components::field::NumberField;
@@ -16,6 +18,9 @@ use crate::components::table::{Cell, Column, Table};
 use crate::components::verdict_mark::VerdictMark;
 use crate::state::session::use_loupe;
 use crate::state::store::{Run, use_store};
+
+/// Colours that a picture has for groups.
+const COLOURS: usize = 7;
 
 /// The form, and what came out.
 #[component]
@@ -53,14 +58,45 @@ fn Mapped(
     map: Arc<RowMap>,
 ) -> impl IntoView {
     let told = map.refused.is_none().then(|| {
-        let table = groups(&map);
-        view! { <DataTable table=Signal::stored(table) page=20 /> }
+        let (table, picture) = (groups(&map), picture(&map));
+        view! {
+            <ScatterPlot data=Signal::stored(picture) label="Rows that are alike".to_owned() empty="There are no rows.".to_owned() />
+            <DataTable table=Signal::stored(table) page=20 />
+        }
     });
     view! {
         <div class="stack" data-map>
             <VerdictMark trust=map.trust.clone() />
             {told}
         </div>
+    }
+}
+
+/// The rows, each group in a colour of its own; the smallest share one.
+fn picture(map: &RowMap) -> ScatterData {
+    let n_coloured = map.groups.len().min(COLOURS);
+    let mut series: Vec<(String, Role)> =
+        (0..n_coloured).map(|at| (format!("group {}", at + 1), Role::Series(at as u8 + 1))).collect();
+    if map.groups.len() > COLOURS {
+        series.push(("other groups".to_owned(), Role::Muted));
+    }
+    let axis = |at: usize, name: &str| {
+        let direction = map.directions.get(at);
+        direction.map_or(name.to_owned(), |direction| {
+            format!("{name} ({:.0} % of the differences)", direction.share * 100.0)
+        })
+    };
+    let points = map.points.iter();
+    let (x_name, y_name) = (axis(0, "first direction"), axis(1, "second direction"));
+    ScatterData {
+        points: points.map(|p| Point { x: p.x, y: p.y, series: (p.group as usize).min(n_coloured) }).collect(),
+        series,
+        x_unit: Unit::Plain(x_name.clone()),
+        y_unit: Unit::Plain(y_name.clone()),
+        x_name,
+        y_name,
+        log_x: false,
+        log_y: false,
     }
 }
 
