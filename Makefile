@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run dist single reproducible serve test test-native test-wasm test-page lint fuzz real conformance sigma attacks models spark service look bench data rules clean setup setup-test
+.PHONY: help run dist single reproducible serve test test-native test-wasm test-page lint fuzz real conformance sigma attacks models spark service look bench data rules clean setup setup-test schema fonts
 
 # Tools that .ci/setup.sh had to keep apart, then npm's wasm-opt, then whatever the machine has.
 TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/logloupe/tools
@@ -128,6 +128,15 @@ data: ## Make the generated lists and samples again (ports, crawlers, suffixes o
 	node tests/bench/crawlers.mjs
 	node tests/bench/suffixes.mjs
 	node tests/bench/samples.mjs
+
+schema: ## Write the JSON Schema of the report again, from its types
+	UPDATE_SCHEMA=1 cargo test --locked --lib report::published
+
+fonts: ## Cut the fonts of PDFs again, from DejaVu
+	npm ci --prefix tests/bench --no-audit --no-fund
+	python3 -m venv tests/out/fonts
+	tests/out/fonts/bin/pip install --quiet --requirement tests/bench/requirements.txt
+	tests/out/fonts/bin/python tests/bench/fonts.py
 
 rules: ## Pack the shipped Sigma rules of src/rules/catalog again, and the requests that they must match
 	cargo run --locked --bin logloupe -- rules src/rules/catalog --pack src/rules/catalog/shipped.rules

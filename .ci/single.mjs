@@ -19,7 +19,8 @@ const target = process.env.CARGO_TARGET_DIR ?? 'target';
 
 /** What the page fetches, in an order in which like lies beside like. */
 const FETCHED = [
-  'worker_bg.wasm', 'rules_bg.wasm', 'app_bg.wasm', 'worker.js', 'rules.js', 'worker-boot.js', 'guide.html', 'sample/shop-access.log',
+  'worker_bg.wasm', 'rules_bg.wasm', 'documents_bg.wasm', 'app_bg.wasm', 'worker.js', 'rules.js', 'documents.js', 'worker-boot.js',
+  'guide.html', 'sample/shop-access.log',
 ];
 const MEDIA_TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.log': 'text/plain', '.wasm': 'application/wasm' };
 

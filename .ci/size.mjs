@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 
 /** Parts that are loaded while the page is idle: all files of these workers. */
-const LATE = ['rules'];
+const LATE = ['rules', 'documents'];
 
 /** The size in bytes that a host which compresses in advance would send. */
 export function brotliSize(bytes) {

@@ -23,7 +23,7 @@ use crate::settings::{AnomalySettings, ClassifierSettings, Settings};
 use crate::units::Micros;
 
 /// The version of these messages; a worker of another version is refused.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// A message to a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -108,7 +108,8 @@ pub enum Request {
     },
     /// Says in words what a report holds, now that something has been added. Answered by `Told`.
     Tell(Box<Report>),
-    /// Writes a report for somebody who was not there. Answered by `Written`.
+    /// Writes a report for somebody who was not there; only the worker that writes documents knows how. Answered by
+    /// `Written`.
     Write {
         /// The report.
         report: Box<Report>,
@@ -117,6 +118,15 @@ pub enum Request {
         /// What is to be left out; null for nothing.
         redaction: Option<Redaction>,
     },
+    /// Says what a redaction would leave out; only the worker that writes documents knows. Answered by `LeftOut`.
+    LeftOut {
+        /// The report.
+        report: Box<Report>,
+        /// The redaction.
+        redaction: Redaction,
+    },
+    /// Rows as Parquet; only the worker that writes documents knows how. Beside: the rows as NDJSON. Answered by `Written`.
+    Parquet,
     /// Keeps a model, to answer `Predict` with. Beside: its file. Answered by `Learnt`.
     Learn,
     /// What the kept model says of a row of these values, by column. Answered by `Predicted`.
@@ -447,8 +457,10 @@ pub enum Response {
     Lines(Vec<String>),
     /// A report in words: how worried to be, and the paragraphs.
     Told(Threat, Vec<QueueEntry>, Vec<Paragraph>),
-    /// A report as a file.
-    Written(String),
+    /// A file. Beside: its bytes.
+    Written,
+    /// What a redaction would leave out, a sentence each.
+    LeftOut(Vec<String>),
     /// A model that is kept.
     Learnt(Box<Learnt>),
     /// What the kept model says of a row.

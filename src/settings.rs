@@ -23,6 +23,7 @@ pub use words::{tuning_line, tuning_of_line};
 
 /// All settings. What a settings file leaves out has its default.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// A filter that every figure stands under; empty for all rows.
@@ -57,6 +58,7 @@ pub struct Settings {
 
 /// What the user says about how a file is read, where the log does not say or says it wrong.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct FileReading {
     /// The offset from UTC of times that have none: `+02:00`.
@@ -115,6 +117,7 @@ impl Settings {
 
 /// Lists that checks compare with. An empty list switches its check off.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Lists {
     /// Hosts that nobody here should ask: the name itself and names below it.
@@ -129,6 +132,7 @@ pub struct Lists {
 
 /// A domain that is looked for: visited or not, how often, from which folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Lookup {
     /// What the user calls it.
@@ -146,6 +150,7 @@ impl Lookup {
 
 /// From where on detectors speak, and what they take as given.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Detectors {
     /// Addresses that are the user's own beside the private ones: single ones or CIDR blocks.
@@ -214,6 +219,7 @@ impl Default for Detectors {
 
 /// When hits belong to one case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct CaseSettings {
     /// Hours without a hit after which what a source does is another case.
@@ -228,6 +234,7 @@ impl Default for CaseSettings {
 
 /// Settings of the models.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct ModelSettings {
     /// The isolation forest.
@@ -238,6 +245,7 @@ pub struct ModelSettings {
 
 /// Settings of the isolation forest, in scikit-learn's words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct AnomalySettings {
     /// Whether the report has it.
@@ -262,6 +270,7 @@ impl Default for AnomalySettings {
 
 /// Settings of the random forest, in scikit-learn's words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct ClassifierSettings {
     /// The column to learn.

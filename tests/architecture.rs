@@ -127,6 +127,11 @@ const ROOMS: &[Room] = &[
         why: "a worker is a message loop over the engine and analyses nothing itself",
     },
     Room {
+        name: "bin/documents",
+        may: &["protocol", "report", "error"],
+        why: "it turns results into files, and has no log to read",
+    },
+    Room {
         name: "bin/rules",
         may: &["rules::sigma", "protocol", "report", "settings", "units", "error"],
         why: "the reader of rules turns texts into packed rules and sees no log",
@@ -168,7 +173,7 @@ const HOST_CRATES: &[(&[&str], &[&str], &str)] = &[
             "gloo",
             "console_error_panic_hook",
         ],
-        &["bin/app", "bin/worker", "bin/rules", "bin/unpack"],
+        &["bin/app", "bin/worker", "bin/documents", "bin/rules", "bin/unpack"],
         "the engine knows no browser, so that the command line gives the same report",
     ),
     (

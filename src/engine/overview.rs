@@ -98,7 +98,11 @@ pub fn finish(
     name_ports(&mut network);
     let mut report = Report {
         schema: SCHEMA.to_owned(),
-        tool: Tool { name: "logloupe".into(), version: env!("CARGO_PKG_VERSION").into() },
+        tool: Tool {
+            name: "logloupe".into(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            build: option_env!("LOGLOUPE_BUILD").map(Into::into),
+        },
         settings: settings.clone(),
         rows: RowCounts { filtered: part.filtered, total },
         inputs: inputs.to_vec(),

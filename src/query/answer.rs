@@ -6,6 +6,7 @@ use crate::schema::FieldName;
 
 /// One answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Answer {
     /// Rows under the filter.
     Count(u64),
@@ -23,6 +24,7 @@ pub enum Answer {
 
 /// A page of rows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RowsAnswer {
     /// Rows under the filter in all.
     pub total: u64,
@@ -34,6 +36,7 @@ pub struct RowsAnswer {
 
 /// A row as a view shows it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RowView {
     /// The file, by its number in the session.
     pub file: u32,
@@ -49,6 +52,7 @@ pub struct RowView {
 
 /// One value of a column and what stands under it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ValueCount {
     /// The value; null for rows without one.
     pub value: Option<String>,
@@ -60,6 +64,7 @@ pub struct ValueCount {
 
 /// The most frequent values of a column, and what they are a part of.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TopValues {
     /// Most frequent first; ties by value.
     pub values: Vec<ValueCount>,
@@ -71,6 +76,7 @@ pub struct TopValues {
 
 /// Counts over time, stacked.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Timeline {
     /// Start of the first bucket; null where no row has a time.
     pub start: Option<String>,
@@ -84,6 +90,7 @@ pub struct Timeline {
 
 /// One stack of a timeline.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TimelineSeries {
     /// `2xx`, or a log's name.
     pub name: String,
@@ -93,6 +100,7 @@ pub struct TimelineSeries {
 
 /// Counts of a number's values in bins.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Histogram {
     /// The column.
     pub field: Option<String>,
@@ -104,6 +112,7 @@ pub struct Histogram {
 
 /// One bin: `from <= value < to`; the last one includes `to`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct HistogramBin {
     /// Lower end.
     pub from: f64,

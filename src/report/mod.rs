@@ -8,6 +8,8 @@ pub mod account;
 pub mod export;
 pub mod fix;
 pub mod param;
+#[cfg(test)]
+mod published;
 pub mod text;
 pub mod types;
 

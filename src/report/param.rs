@@ -13,6 +13,17 @@ pub enum ParamValue {
     Text(String),
 }
 
+#[cfg(test)]
+impl schemars::JsonSchema for ParamValue {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ParamValue".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": ["number", "string"], "description": "The value of a parameter." })
+    }
+}
+
 impl Default for ParamValue {
     fn default() -> Self {
         Self::Integer(0)

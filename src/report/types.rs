@@ -6,6 +6,7 @@ mod cases;
 mod learnt;
 mod left_out;
 mod studies;
+mod times;
 mod why_not;
 
 use serde::{Deserialize, Serialize};
@@ -18,11 +19,11 @@ pub use cases::{
 };
 
 use crate::settings::Settings;
-use crate::units::Micros;
 pub use crate::units::severity::Severity;
 pub use learnt::*;
 pub use left_out::*;
 pub use studies::*;
+pub use times::*;
 pub use why_not::*;
 
 /// The version of the shape.
@@ -33,6 +34,7 @@ pub const REJECT_SAMPLES: usize = 5;
 
 /// Everything that was found in the files, under the settings.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Report {
     /// [`SCHEMA`].
     pub schema: String,
@@ -89,15 +91,20 @@ pub struct Report {
 
 /// What wrote the report.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Tool {
     /// `logloupe`.
     pub name: String,
     /// The package's version.
     pub version: String,
+    /// The commit that it was built from; null where the build did not say (`LOGLOUPE_BUILD`).
+    #[serde(default)]
+    pub build: Option<String>,
 }
 
 /// Rows under the filter, of all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RowCounts {
     /// Rows that the filter lets through.
     pub filtered: u64,
@@ -107,6 +114,7 @@ pub struct RowCounts {
 
 /// A file, and the account of its lines: `accepted + rejected + skipped = lines`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Input {
     /// The path as dropped or given, without a compression's ending.
     pub path: String,
@@ -156,6 +164,7 @@ pub struct Input {
 
 /// What a file's account counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Counted {
     /// Its lines.
@@ -167,6 +176,7 @@ pub enum Counted {
 
 /// Rows of one format of a file that mixes formats.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FormatRows {
     /// The format's name.
     pub format: String,
@@ -174,140 +184,9 @@ pub struct FormatRows {
     pub count: u64,
 }
 
-/// How many steps of each kind [`Times`] keeps.
-pub const TIME_STEPS: usize = 5;
-
-/// How the times of a file run from row to row, in the order of its lines.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Times {
-    /// Rows that are earlier than the row before them. A few seconds are usual where a server writes a request when it
-    /// ends.
-    pub steps_back: u64,
-    /// The largest of these steps, the largest first. **Shape**: at most [`TIME_STEPS`].
-    pub largest_steps_back: Vec<TimeStep>,
-    /// Seconds within which the next row follows in 99 of 100 cases, rounded up to a power of two of microseconds; null
-    /// where there are fewer than 100 rows.
-    pub usual_gap_seconds: Option<f64>,
-    /// Gaps that are much longer than that, the longest first. **Shape**: at most [`TIME_STEPS`].
-    pub long_gaps: Vec<TimeStep>,
-}
-
-/// Two neighbouring rows with a step in time between them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct TimeStep {
-    /// How large the step is, in seconds.
-    pub seconds: f64,
-    /// The time of the row before.
-    pub from: String,
-    /// The time of the row.
-    pub to: String,
-    /// The row's line number from 1.
-    pub line: u64,
-    /// Offset of its first byte in the (decompressed) file.
-    pub byte: u64,
-}
-
-/// The steps of a range, so far. Tracks of ranges that follow each other make the track of both.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct TimeTrack {
-    /// The first row.
-    pub first: Option<TimePoint>,
-    /// The last row.
-    pub last: Option<TimePoint>,
-    /// Rows earlier than the row before.
-    pub steps_back: u64,
-    /// The largest steps back.
-    pub back: Vec<Step>,
-    /// The largest steps forward.
-    pub gaps: Vec<Step>,
-    /// How many steps forward there are by the number of bits of their length in µs.
-    pub lengths: Vec<u64>,
-}
-
-/// A row in time and in its file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct TimePoint {
-    /// µs UTC.
-    pub time: Micros,
-    /// Line number from 1, counted from the start of the range.
-    pub line: u64,
-    /// Offset of its first byte.
-    pub byte: u64,
-}
-
-/// A step in time to a row.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Step {
-    /// The time of the row before.
-    pub from: Micros,
-    /// The row.
-    pub to: TimePoint,
-}
-
-impl Step {
-    /// How large it is, in µs.
-    pub fn length(&self) -> u64 {
-        self.to.time.0.abs_diff(self.from.0)
-    }
-}
-
-impl TimeTrack {
-    /// Takes the next row.
-    pub fn push(&mut self, row: TimePoint) {
-        if let Some(last) = self.last {
-            self.step(Step { from: last.time, to: row });
-        }
-        self.first.get_or_insert(row);
-        self.last = Some(row);
-    }
-
-    /// Takes the track of the rows that follow, whose lines count from `lines_before`.
-    pub fn append(&mut self, mut next: Self, lines_before: u64) {
-        let shift = |point: &mut TimePoint| point.line += lines_before;
-        next.first.iter_mut().chain(&mut next.last).for_each(shift);
-        next.back.iter_mut().chain(&mut next.gaps).for_each(|step| shift(&mut step.to));
-        if let (Some(last), Some(first)) = (self.last, next.first) {
-            self.step(Step { from: last.time, to: first });
-        }
-        self.first = self.first.or(next.first);
-        self.last = next.last.or(self.last);
-        self.steps_back += next.steps_back;
-        next.back.into_iter().for_each(|step| keep(&mut self.back, step));
-        next.gaps.into_iter().for_each(|step| keep(&mut self.gaps, step));
-        self.lengths.resize(self.lengths.len().max(next.lengths.len()), 0);
-        self.lengths.iter_mut().zip(next.lengths).for_each(|(ours, theirs)| *ours += theirs);
-    }
-
-    fn step(&mut self, step: Step) {
-        if step.to.time < step.from {
-            self.steps_back += 1;
-            return keep(&mut self.back, step);
-        }
-        let bits = (u64::BITS - step.length().leading_zeros()) as usize;
-        if self.lengths.len() <= bits {
-            self.lengths.resize(bits + 1, 0);
-        }
-        if let Some(count) = self.lengths.get_mut(bits) {
-            *count += 1;
-        }
-        if bits > 0 {
-            keep(&mut self.gaps, step);
-        }
-    }
-}
-
-/// Keeps the largest steps, of those as large the first in the file.
-fn keep(steps: &mut Vec<Step>, step: Step) {
-    if steps.len() >= TIME_STEPS && steps.last().is_some_and(|least| step.length() <= least.length()) {
-        return;
-    }
-    let at = steps.partition_point(|known| known.length() >= step.length());
-    steps.insert(at, step);
-    steps.truncate(TIME_STEPS);
-}
-
 /// An archive, whose members are inputs of their own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Archive {
     /// The path as dropped or given.
     pub path: String,
@@ -325,6 +204,7 @@ pub struct Archive {
 
 /// A member of an archive that is not read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SkippedMember {
     /// Its path in the archive.
     pub path: String,
@@ -334,6 +214,7 @@ pub struct SkippedMember {
 
 /// A column of a file and the field that it became.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InputColumn {
     /// The name in the file.
     pub name: String,
@@ -343,6 +224,7 @@ pub struct InputColumn {
 
 /// One reason for which lines were not understood.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Reject {
     /// Found against expected.
     pub reason: String,
@@ -354,6 +236,7 @@ pub struct Reject {
 
 /// A line that was not understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RejectSample {
     /// Line number from 1.
     pub line: u64,
@@ -365,6 +248,7 @@ pub struct RejectSample {
 
 /// What the data is fit for.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Quality {
     /// Rows looked at.
     pub rows: u64,
@@ -376,6 +260,7 @@ pub struct Quality {
 
 /// One column's figures.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ColumnQuality {
     /// The column.
     pub field: String,
@@ -404,6 +289,7 @@ pub struct ColumnQuality {
 
 /// A numeric column's figures. Quartiles are exact, by linear interpolation as NumPy's.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct NumberQuality {
     /// Smallest value.
     pub min: f64,
@@ -427,6 +313,7 @@ pub struct NumberQuality {
 
 /// What was asked and answered.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Traffic {
     /// The earliest time under the filter.
     pub first: Option<String>,
@@ -474,6 +361,7 @@ pub struct Traffic {
 
 /// Who asked.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Visitors {
     /// Distinct source addresses.
     pub distinct_addresses: u64,
@@ -487,6 +375,7 @@ pub struct Visitors {
 
 /// One address's behaviour.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Behaviour {
     /// `source.ip`, or the name where the log resolves names.
     pub address: String,
@@ -508,6 +397,7 @@ pub struct Behaviour {
 
 /// From where to where.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Network {
     /// Distinct pairs of source and destination.
     pub pairs: u64,
@@ -536,6 +426,7 @@ pub struct Network {
 
 /// A source and a destination.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Pair {
     /// The address that asked.
     pub source: String,
@@ -547,6 +438,7 @@ pub struct Pair {
 
 /// A destination port.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Port {
     /// The number.
     pub port: u16,
@@ -562,6 +454,7 @@ pub struct Port {
 
 /// Names looked up.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Dns {
     /// Look-ups.
     pub queries: u64,
@@ -575,6 +468,7 @@ pub struct Dns {
 
 /// A domain that was looked for.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LookupResult {
     /// What the user calls it.
     pub name: String,
@@ -592,6 +486,7 @@ pub struct LookupResult {
 
 /// A folder's rows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FolderCount {
     /// The folder.
     pub folder: String,
@@ -601,6 +496,7 @@ pub struct FolderCount {
 
 /// Requests whose user agent begins so, by folder.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PrefixResult {
     /// The beginning.
     pub prefix: String,
@@ -614,6 +510,7 @@ pub struct PrefixResult {
 
 /// What a check says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Finding {
     /// Stable name of the check.
     pub id: String,
@@ -650,6 +547,7 @@ pub struct Finding {
 
 /// Bars that show a finding: how often an interval came, how much an hour held.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Chart {
     /// What the bars are of, in a few words.
     pub title: String,
@@ -661,6 +559,7 @@ pub struct Chart {
 
 /// A bar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Bar {
     /// Where it begins.
     pub from: i64,
@@ -670,6 +569,7 @@ pub struct Bar {
 
 /// A value that takes part in a finding.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Entity {
     /// The column.
     pub field: String,
@@ -681,6 +581,7 @@ pub struct Entity {
 
 /// A line that proves something.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Evidence {
     /// The file's path.
     pub file: String,
@@ -695,6 +596,7 @@ pub struct Evidence {
 /// Rows in a finding of that severity or above. Rows that are only odd together (a beacon's, a scan's, a tunnel's) are left
 /// out, and those of rules that the user asks for a least number of rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FlaggedRows {
     /// In any finding.
     pub informational: u64,
@@ -710,6 +612,7 @@ pub struct FlaggedRows {
 
 /// Which checks could run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RuleCounts {
     /// Checks that ran, with their rows.
     pub applied: Vec<RuleState>,
@@ -721,6 +624,7 @@ pub struct RuleCounts {
 
 /// A check and what became of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RuleState {
     /// Stable name of the check.
     pub id: String,
@@ -732,6 +636,7 @@ pub struct RuleState {
 
 /// Whether to believe a figure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The figure holds.
@@ -745,6 +650,7 @@ pub enum Verdict {
 
 /// Whether to believe a model's figures, and why.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Trust {
     /// The verdict.
     pub verdict: Verdict,
@@ -754,6 +660,7 @@ pub struct Trust {
 
 /// What the models say.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Models {
     /// The isolation forest; null where it is switched off.
     pub anomaly: Option<Anomaly>,
@@ -765,6 +672,7 @@ pub struct Models {
 
 /// A parameter of a model, in scikit-learn's words.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Param {
     /// Its name.
     pub name: String,
@@ -774,6 +682,7 @@ pub struct Param {
 
 /// A feature that a model looked at, or why it did not.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FeatureUse {
     /// The column.
     pub name: String,
@@ -787,6 +696,7 @@ pub struct FeatureUse {
 
 /// A figure about a model.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Metric {
     /// Its name.
     pub name: String,
@@ -796,6 +706,7 @@ pub struct Metric {
 
 /// What the isolation forest says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Anomaly {
     /// How it was set.
     pub params: Vec<Param>,
@@ -823,6 +734,7 @@ pub struct Anomaly {
 
 /// A row that the isolation forest marked.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AnomalyRow {
     /// Lower is stranger, as scikit-learn's `score_samples`.
     pub score: f64,
@@ -842,6 +754,7 @@ pub struct AnomalyRow {
 
 /// What a random forest says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Classifier {
     /// The column that was learned.
     pub label: String,
@@ -867,6 +780,7 @@ pub struct Classifier {
 
 /// One class in the classification report.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ClassReport {
     /// The class.
     pub class: String,
@@ -882,6 +796,7 @@ pub struct ClassReport {
 
 /// A paragraph for someone who is not technical.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Paragraph {
     /// What it is about.
     pub heading: String,

@@ -12,6 +12,7 @@ use crate::units::severity::Severity;
 
 /// Rows that no check sees, and rules that do not run. Lines that are empty or begin with `#` are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Allow {
     /// Source or destination addresses: single ones or CIDR blocks.
@@ -28,6 +29,7 @@ pub struct Allow {
 
 /// How a rule speaks; what is null stays as the rule has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct RuleTuning {
     /// How bad its finding is.

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// **Unit**: µs, UTC. Zeek writes microseconds; nothing that we read is finer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Micros(pub i64);
 

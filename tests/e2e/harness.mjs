@@ -192,12 +192,16 @@ class Visit {
 
 /** What the command line prints for the same files: the report's text. It ends with 1 where there are findings. */
 export async function commandLine(folder, paths, more = []) {
-  const given = ['analyze', ...paths, '--format', 'json', ...more];
+  return (await commandLineBytes(folder, ['analyze', ...paths, '--format', 'json', ...more])).toString();
+}
+
+/** The bytes that the command line writes. */
+export async function commandLineBytes(folder, given) {
   const [program, first] = process.env.LOGLOUPE_BIN
     ? [process.env.LOGLOUPE_BIN, []]
     : ['cargo', ['run', '--quiet', '--release', '--manifest-path', path.join(ROOT, 'Cargo.toml'), '--bin', 'logloupe', '--']];
   try {
-    return (await promisify(execFile)(program, [...first, ...given], { cwd: folder, maxBuffer: 1 << 30 })).stdout;
+    return (await promisify(execFile)(program, [...first, ...given], { cwd: folder, maxBuffer: 1 << 30, encoding: 'buffer' })).stdout;
   } catch (error) {
     if (error.code === 1 && error.stdout) return error.stdout;
     throw error;

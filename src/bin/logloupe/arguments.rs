@@ -34,7 +34,7 @@ pub enum Command {
     ///
     /// Ends as `logloupe analyze` does. The lines that it shows are read from the files, where the parts say that they are.
     Reduce(Reduce),
-    /// Write the report for somebody who was not there: one HTML file without a script, or Markdown.
+    /// Write the report for somebody who was not there: HTML without a script, PDF, Markdown, JSON, or a zip of all.
     Report(Report),
     /// Write the cleaned rows in ECS names.
     Rows(Rows),
@@ -182,8 +182,14 @@ pub struct Report {
 pub enum Document {
     /// One HTML file: no script, nothing that is loaded.
     Html,
+    /// Pages to print; charts stay sharp, and text can be selected.
+    Pdf,
     /// Markdown.
     Markdown,
+    /// Everything that was found, for programs: logloupe.report.v1.
+    Json,
+    /// All of these, each table as CSV, each chart as SVG, and a list of what is inside.
+    Zip,
 }
 
 /// `logloupe rules`.
@@ -264,8 +270,19 @@ pub struct Rows {
     #[command(flatten)]
     pub reading: Reading,
     /// How to write rows.
-    #[arg(long, value_enum, default_value_t = RowsFormat::Ndjson)]
-    pub format: RowsFormat,
+    #[arg(long, value_enum, default_value_t = RowsFile::Ndjson)]
+    pub format: RowsFile,
+}
+
+/// A file of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RowsFile {
+    /// One JSON object a line.
+    Ndjson,
+    /// Comma-separated, with a header.
+    Csv,
+    /// Apache Parquet: columns with their types, for programs that read columns.
+    Parquet,
 }
 
 /// `logloupe formats`.

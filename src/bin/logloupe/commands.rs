@@ -21,7 +21,7 @@ use logloupe::units::clock::Times;
 
 use crate::arguments::{
     self, Analyze, Arguments, Command, Document, Formats, Level, Reading, Rejects, ReportFormat, Reporting, Rows,
-    RowsFormat,
+    RowsFile, RowsFormat,
 };
 use crate::crew::{Crew, Cut, RANGE_BYTES, Stop};
 use crate::disk::{DiskFiles, Hashes, collect};
@@ -115,9 +115,10 @@ pub fn finish(
 fn document(arguments: &arguments::Report) -> anyhow::Result<ExitCode> {
     let settings = settings(&arguments.reading)?;
     let files = open(&arguments.reading, &settings)?;
-    let crew = read(&files, &settings, &arguments.reading)?;
+    let (crew, hashes) = read_hashed(&files, &settings, &arguments.reading)?;
     let rules = rules::packed(&rules::read(&arguments.rules, &settings)?)?;
-    let report = report(&crew, &files, &settings, rules)?;
+    let mut report = report(&crew, &files, &settings, rules)?;
+    report.archives = files.archives(&hashes);
     let redaction = if arguments.redact {
         let Output::Answers(answers) = crew.run(Job::Ask(Redaction::ask()), &files)?.0 else {
             bail!("no user names came out")
@@ -128,9 +129,12 @@ fn document(arguments: &arguments::Report) -> anyhow::Result<ExitCode> {
     };
     let format = match arguments.format {
         Document::Html => DocumentFormat::Html,
+        Document::Pdf => DocumentFormat::Pdf,
         Document::Markdown => DocumentFormat::Markdown,
+        Document::Json => DocumentFormat::Json,
+        Document::Zip => DocumentFormat::Zip,
     };
-    write(arguments.reading.output.as_deref(), export::write(&report, format, redaction.as_ref()).as_bytes())?;
+    write(arguments.reading.output.as_deref(), &export::write(&report, format, redaction.as_ref()))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -138,9 +142,15 @@ fn rows(arguments: &Rows) -> anyhow::Result<ExitCode> {
     let settings = settings(&arguments.reading)?;
     let files = open(&arguments.reading, &settings)?;
     let crew = read(&files, &settings, &arguments.reading)?;
-    let format = row_format(arguments.format);
+    let format = match arguments.format {
+        RowsFile::Csv => RowFormat::Csv,
+        RowsFile::Ndjson | RowsFile::Parquet => RowFormat::Ndjson,
+    };
     let job = Job::Export { filter: settings.filter.clone(), format, columns: Vec::new() };
-    let (_, bytes) = crew.run(job, &files)?;
+    let (_, mut bytes) = crew.run(job, &files)?;
+    if arguments.format == RowsFile::Parquet {
+        bytes = export::parquet(&bytes)?;
+    }
     write(arguments.reading.output.as_deref(), &bytes)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -11,7 +11,6 @@ use logloupe::engine::learnt::{learnt, predicted};
 use logloupe::engine::{Engine, Part, SavedModel, Scored, look_at, open_model, read_lines, rejected, try_format};
 use logloupe::error::Error;
 use logloupe::protocol::{Call, Job, Output, Reply, Request, Response, ScanTask, VERSION, decode, encode};
-use logloupe::report::export;
 use logloupe::scan::Limits;
 use logloupe::source::digest::Digest;
 use wasm_bindgen::prelude::*;
@@ -227,9 +226,6 @@ impl Worker {
                 report.retell();
                 plain(Response::Told(report.threat, report.queue, report.text))
             }
-            Request::Write { report, format, redaction } => {
-                plain(Response::Written(export::write(report, *format, redaction.as_ref())))
-            }
             Request::Learn => {
                 let model = open_model(&beside(message).concat())?;
                 let shown = learnt(&model);
@@ -243,7 +239,9 @@ impl Worker {
                 *self = Self::default();
                 plain(Response::Ok)
             }
-            Request::Rules { .. } => Err(Error::Message { message: "rules are read by a worker of their own".into() }),
+            Request::Rules { .. } | Request::Write { .. } | Request::LeftOut { .. } | Request::Parquet => {
+                Err(Error::Message { message: "a worker of its own does this".into() })
+            }
         }
     }
 

@@ -25,22 +25,23 @@ fn one(block: &Block, out: &mut String) -> std::fmt::Result {
             items.iter().try_for_each(|item| writeln!(out, "- {}", inert(item)))?;
             writeln!(out)
         }
-        Block::Table(title, head, rows) => {
-            writeln!(out, "{}\n", inert(title))?;
-            let names: Vec<&str> = head.iter().map(|(name, _)| *name).collect();
-            let lines: Vec<&str> = head.iter().map(|(_, is_number)| if *is_number { "--:" } else { "---" }).collect();
-            writeln!(out, "| {} |\n| {} |", names.join(" | "), lines.join(" | "))?;
-            for row in rows {
-                let cells: Vec<String> = row.iter().map(|cell| inert(cell)).collect();
+        Block::Level(level) => writeln!(out, "**{}**\n", super::level(*level)),
+        Block::Terms(terms) => {
+            terms.iter().try_for_each(|(term, said)| writeln!(out, "- {}: {}", inert(term), inert(said)))?;
+            writeln!(out)
+        }
+        Block::Table(table) => {
+            writeln!(out, "{}\n", inert(&table.title))?;
+            let line = |column: usize| if table.is_number(column) { "--:" } else { "---" };
+            let lines: Vec<&str> = (0..table.head.len()).map(line).collect();
+            writeln!(out, "| {} |\n| {} |", table.head.join(" | "), lines.join(" | "))?;
+            for row in &table.rows {
+                let cells: Vec<String> = row.iter().map(|cell| inert(&cell.shown())).collect();
                 writeln!(out, "| {} |", cells.join(" | "))?;
             }
             writeln!(out)
         }
-        Block::Bars(title, [first, last], values) => {
-            let most = values.iter().copied().max().unwrap_or(0);
-            let said = format!("{title}: {first} to {last}; at most {most} in one of {} equal parts", values.len());
-            writeln!(out, "{}\n", inert(&said))
-        }
+        Block::Picture(picture) => writeln!(out, "{}: {}\n", inert(&picture.title), inert(&picture.summary)),
     }
 }
 
@@ -53,6 +54,7 @@ fn inert(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
+            '\t' => out.push(' '),
             letter if is_odd(letter) => out.push(char::REPLACEMENT_CHARACTER),
             ',' | ';' | '(' | ')' | '%' | '"' | '\'' | '/' => out.push(letter),
             letter if letter.is_ascii_punctuation() => out.extend(['\\', letter]),

@@ -1,17 +1,20 @@
 //! A report without what tells who somebody is: addresses, user names, query values, pages that led here, raw lines.
 //!
 //! What has a place of its own is changed there, and everything in words is then said again from it (`retell`); at last
-//! every text that is left is gone through once more. A column that is not known to be harmless is left out whole.
+//! every text of the whole report is gone through once more, whatever it is for, so that a new part of the report is no new
+//! leak. A column that is not known to be harmless is left out whole, and so are the lists of the settings.
 //! Addresses keep their beginning (two of four parts, two of eight) and get a number, the same wherever they stand.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::query::{Answer, Ask, Question, TopValues};
 use crate::report::types::{Entity, Evidence, Report};
 use crate::schema::Field;
+use crate::settings::{Allow, Lists, Settings};
 
 /// What the report does not know by itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,12 +66,20 @@ const KEPT: [&str; 12] = [
     "event.action",
     "tls.version",
 ];
+/// Parts of a report whose texts are words of ours.
+const OURS: [&str; 14] = [
+    "tool", "schema", "severity", "level", "success", "stage", "verdict", "counted", "type", "unit", "field", "sha256",
+    "first", "last",
+];
 /// Letters that an address is made of.
 const ADDRESS: fn(char) -> bool = |letter| letter.is_ascii_hexdigit() || matches!(letter, ':' | '.');
 
 /// What was put in place of what.
 struct Redactor<'a> {
-    users: Vec<&'a str>,
+    /// Each name and its number.
+    users: BTreeMap<&'a str, usize>,
+    /// Bytes of the longest name.
+    longest: usize,
     addresses: BTreeMap<IpAddr, usize>,
     named: BTreeSet<usize>,
     lines: u64,
@@ -80,16 +91,11 @@ struct Redactor<'a> {
 pub(super) fn redact(report: &Report, redaction: &Redaction) -> (Report, Vec<String>) {
     let mut report = report.clone();
     let machines = machines(&report);
-    let names = redaction.users.iter().chain(&machines);
-    let mut users: Vec<&str> = names.map(String::as_str).filter(|user| !user.is_empty()).collect();
-    // A name that another begins with comes after it.
-    users.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
-    users.dedup();
-    let mut redactor =
-        Redactor { users, addresses: BTreeMap::new(), named: BTreeSet::new(), lines: 0, values: 0, links: 0 };
+    let mut redactor = Redactor::of(redaction.users.iter().chain(&machines));
     redactor.values_of(&mut report);
     report.retell();
     redactor.words_of(&mut report);
+    let report = redactor.every_text(report);
     let manifest = redactor.manifest();
     (report, manifest)
 }
@@ -107,12 +113,50 @@ fn machines(report: &Report) -> Vec<String> {
     all.filter(|name| name.parse::<IpAddr>().is_err()).cloned().collect()
 }
 
-impl Redactor<'_> {
+/// Settings without the lists that the user keeps, which may name people and machines.
+fn settings_of(settings: &mut Settings) {
+    if !settings.filter.is_empty() {
+        LEFT_OUT.clone_into(&mut settings.filter);
+    }
+    settings.lists = Lists::default();
+    settings.reading.clear();
+    settings.formats.clear();
+    settings.csv_columns.clear();
+    settings.allow = Allow::default();
+    settings.sigma_placeholders.clear();
+    settings.detectors.own_networks.clear();
+    settings.detectors.crawler_networks.clear();
+}
+
+/// The last part of a path: folders may be called as people are.
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
+}
+
+impl<'a> Redactor<'a> {
+    fn of(names: impl Iterator<Item = &'a String>) -> Self {
+        let mut users: Vec<&str> = names.map(String::as_str).filter(|user| !user.is_empty()).collect();
+        users.sort_unstable();
+        users.dedup();
+        let users: BTreeMap<&str, usize> = users.into_iter().zip(1..).collect();
+        let longest = users.keys().map(|user| user.len()).max().unwrap_or(0);
+        Self { users, longest, addresses: BTreeMap::new(), named: BTreeSet::new(), lines: 0, values: 0, links: 0 }
+    }
+
     /// What has a place of its own.
     fn values_of(&mut self, report: &mut Report) {
-        if !report.settings.filter.is_empty() {
-            LEFT_OUT.clone_into(&mut report.settings.filter);
+        settings_of(&mut report.settings);
+        for archive in &mut report.archives {
+            archive.path = self.text(file_name(&archive.path));
+            archive.skipped.iter_mut().for_each(|member| member.path = self.text(file_name(&member.path)));
         }
+        // An id is made from the first source's address, and who has the id can try all addresses.
+        report.cases.iter_mut().zip(1..).for_each(|(case, number)| case.id = format!("case.{number}"));
+        for list in &mut report.left_out.lists {
+            self.values += list.entries.len() as u64;
+            list.entries.clear();
+        }
+        report.left_out.mistakes.clear();
         let network = &mut report.network;
         for top in [&mut network.sources, &mut network.destinations, &mut network.unknown_hosts, &mut network.dns.names]
         {
@@ -130,8 +174,7 @@ impl Redactor<'_> {
         self.top(&mut report.visitors.crawlers);
         report.visitors.behaviour.iter_mut().for_each(|one| one.address = self.text(&one.address));
         for input in &mut report.inputs {
-            let name = input.path.rsplit('/').next().unwrap_or_default();
-            (input.path, input.folder) = (self.text(name), String::new());
+            (input.path, input.folder) = (self.text(file_name(&input.path)), String::new());
             input.rejects.iter_mut().for_each(|reject| reject.samples.clear());
         }
         report.quality.columns.iter_mut().for_each(|column| (column.constant, column.note) = (None, None));
@@ -219,7 +262,7 @@ impl Redactor<'_> {
         for line in lines {
             self.lines += u64::from(!line.text.is_empty());
             line.text.clear();
-            line.file = self.text(line.file.rsplit('/').next().unwrap_or_default());
+            line.file = self.text(file_name(&line.file));
         }
     }
 
@@ -323,34 +366,63 @@ impl Redactor<'_> {
         }
     }
 
-    /// Names that stand by themselves.
+    /// Names that stand by themselves; of those that begin at the same place the longest.
     fn without_users(&mut self, text: &str) -> String {
-        let mut out = text.to_owned();
-        for (number, user) in self.users.iter().enumerate() {
-            if !out.contains(user) {
-                continue;
-            }
-            let mut changed = String::with_capacity(out.len());
-            let mut rest = out.as_str();
-            while let Some(at) = rest.find(user) {
-                let (before, from) = rest.split_at(at);
-                let (name, after) = from.split_at(user.len());
-                let is_part = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
-                let last = before.chars().next_back().or(changed.chars().next_back());
-                changed.push_str(before);
-                if is_part(last) || is_part(after.chars().next()) {
-                    changed.push_str(name);
-                } else {
-                    self.named.insert(number);
-                    changed.push_str("name#");
-                    changed.push_str(&(number + 1).to_string());
-                }
-                rest = after;
-            }
-            changed.push_str(rest);
-            out = changed;
+        let is_part = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+        let mut out = String::with_capacity(text.len());
+        let (mut rest, mut before) = (text, None);
+        while let Some(letter) = rest.chars().next() {
+            let name = if is_part(before) { None } else { self.name_at(rest) };
+            let length = if let Some((number, length)) = name {
+                self.named.insert(number);
+                out.push_str("name#");
+                out.push_str(&number.to_string());
+                length
+            } else {
+                out.push(letter);
+                letter.len_utf8()
+            };
+            let (done, left) = rest.split_at(length);
+            before = done.chars().next_back();
+            rest = left;
         }
         out
+    }
+
+    /// The number and the bytes of the longest name that a text begins with, if no letter follows it.
+    fn name_at(&self, text: &str) -> Option<(usize, usize)> {
+        let mut found = None;
+        let ends =
+            text.char_indices().map(|(at, letter)| at + letter.len_utf8()).take_while(|end| *end <= self.longest);
+        for end in ends {
+            let (name, after) = text.split_at(end);
+            if !after.chars().next().is_some_and(char::is_alphanumeric) {
+                found = self.users.get(name).map(|number| (*number, end)).or(found);
+            }
+        }
+        found
+    }
+
+    /// The report with every text gone through, wherever it stands.
+    fn every_text(&mut self, report: Report) -> Report {
+        let Ok(mut whole) = serde_json::to_value(&report) else { return Report::default() };
+        self.walk(&mut whole);
+        let read = serde_json::from_value(whole);
+        debug_assert!(read.is_ok(), "words of ours have stayed: {read:?}");
+        // Nothing at all is better than what was not gone through.
+        read.unwrap_or_default()
+    }
+
+    fn walk(&mut self, value: &mut Value) {
+        match value {
+            Value::String(text) => *text = self.text(text),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.walk(item)),
+            Value::Object(members) => {
+                let open = members.iter_mut().filter(|(name, _)| !OURS.contains(&name.as_str()));
+                open.for_each(|(_, member)| self.walk(member));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
     }
 
     fn manifest(&self) -> Vec<String> {
@@ -367,7 +439,8 @@ impl Redactor<'_> {
         ];
         let mut said: Vec<String> = parts.into_iter().flatten().collect();
         said.push(
-            "Filters, samples of lines that were not understood, and the folders of files are left out".to_owned(),
+            "Filters, lists of the settings, samples of lines that were not understood, and the folders of files are left out"
+                .to_owned(),
         );
         said
     }
@@ -376,17 +449,6 @@ impl Redactor<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn redactor<'a>(users: &[&'a str]) -> Redactor<'a> {
-        Redactor {
-            users: users.to_vec(),
-            addresses: BTreeMap::new(),
-            named: BTreeSet::new(),
-            lines: 0,
-            values: 0,
-            links: 0,
-        }
-    }
 
     #[test]
     fn machines_that_have_names_have_none() {
@@ -422,10 +484,11 @@ mod tests {
             ("/a?id=secret x", "/a?(left out) x"),
             ("who? me", "who? me"),
             ("write to bob@example.org, please", "write to (left out), please"),
-            ("/~alice/malice", "/~name#1/malice"),
-            ("alice alice", "name#1 name#1"),
+            ("/~alice/malice", "/~name#2/malice"),
+            ("alice al alices", "name#2 name#1 alices"),
         ] {
-            assert_eq!(redactor(&["alice"]).text(text), expected, "{text}");
+            let names = ["alice".to_owned(), "al".to_owned()];
+            assert_eq!(Redactor::of(names.iter()).text(text), expected, "{text}");
         }
     }
 }

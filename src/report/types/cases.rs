@@ -7,6 +7,7 @@ use crate::query::Timeline;
 
 /// How far an attack has come, in the order in which attacks go on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Finding out what is there.
@@ -54,6 +55,7 @@ impl Stage {
 
 /// Whether an attack got what it wanted, as far as a log can say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Success {
     /// Nothing points to it.
@@ -78,6 +80,7 @@ impl Success {
 
 /// Rows by their answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Answered {
     /// 200 to 299.
     pub success: u64,
@@ -109,6 +112,7 @@ impl Answered {
 
 /// One story: what one source, or several that act alike, did without a long pause.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Case {
     /// Stable name: the same first source at the same time has the same.
@@ -156,6 +160,7 @@ pub const CASE_SOURCES: usize = 200;
 
 /// What a case did at one stage.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CaseStage {
     /// The stage.
     pub stage: Stage,
@@ -175,6 +180,7 @@ pub struct CaseStage {
 
 /// What a check found in a case.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CaseCheck {
     /// The finding's id.
     pub id: String,
@@ -192,6 +198,7 @@ pub struct CaseCheck {
 
 /// A row of a case that matters.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Moment {
     /// What it is: `first exploitation`.
     pub what: String,
@@ -203,6 +210,7 @@ pub struct Moment {
 
 /// How many cases there are in all, and what they are made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct CaseCounts {
     /// Cases, those beyond [`CASES`] too.
@@ -221,6 +229,7 @@ pub const CASES: usize = 100;
 
 /// A technique of ATT&CK that findings name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Technique {
     /// `T1190`.
     pub id: String,
@@ -236,6 +245,7 @@ pub struct Technique {
 
 /// Something to look at, with why.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct QueueEntry {
     /// The case's id, or the finding's.
@@ -261,6 +271,7 @@ pub const QUEUE: usize = 10;
 
 /// How worried to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ThreatLevel {
     /// Nothing was found that would worry.
@@ -314,6 +325,7 @@ impl From<Severity> for ThreatLevel {
 
 /// How worried to be, and why.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Threat {
     /// The level.
     pub level: ThreatLevel,

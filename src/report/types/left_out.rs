@@ -7,6 +7,7 @@ pub const SWITCHED_OFF: &str = "it is switched off in the settings";
 
 /// What the allow lists left out of the checks.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct LeftOut {
     /// Rows that any list covers.
@@ -19,6 +20,7 @@ pub struct LeftOut {
 
 /// What one allow list left out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AllowedRows {
     /// The list, as the settings call it: `addresses`, `domains`, `paths`, `user_agents`.
     pub list: String,
@@ -32,6 +34,7 @@ pub struct AllowedRows {
 
 /// What one entry left out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AllowedEntry {
     /// The entry as it is written.
     pub entry: String,

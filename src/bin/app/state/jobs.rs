@@ -14,7 +14,6 @@ use logloupe::protocol::{
     Tried, decode,
 };
 use logloupe::query::{Answer, Ask, Question};
-use logloupe::report::export::{DocumentFormat, Redaction};
 use logloupe::report::{Paragraph, QueueEntry, Report, Threat};
 use logloupe::settings::Settings;
 
@@ -189,25 +188,6 @@ impl Session {
         let job = Job::Export { filter: filter.to_owned(), format, columns: Vec::new() };
         let (_, beside) = self.job(&job, Place::First).await?;
         Ok(beside.first().map(Uint8Array::to_vec).unwrap_or_default())
-    }
-
-    /// The report for somebody who was not there, as a file's bytes; `is_redacted` leaves out who somebody is.
-    pub async fn document(&self, format: DocumentFormat, is_redacted: bool) -> Result<Vec<u8>, String> {
-        let report = Box::new((*self.whole_report().await?).clone());
-        let written = async {
-            let redaction = if is_redacted {
-                let Ask { filter, questions } = Redaction::ask();
-                Some(Redaction::of(&self.ask(&filter, questions).await?))
-            } else {
-                None
-            };
-            let pool = self.pool().await?;
-            match answer(pool.call(0, Request::Write { report, format, redaction }, &[])).await?.response {
-                Response::Written(text) => Ok(text.into_bytes()),
-                _ => Err(Trouble::another("a file")),
-            }
-        };
-        written.await.map_err(|trouble: Trouble| trouble.sentence())
     }
 
     /// Makes the report under the filter and settings of now. The newest request wins; those between are passed over.

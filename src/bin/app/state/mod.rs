@@ -13,6 +13,8 @@ pub mod allow;
 #[cfg(target_arch = "wasm32")]
 pub mod arrange;
 #[cfg(target_arch = "wasm32")]
+pub mod documents;
+#[cfg(target_arch = "wasm32")]
 pub mod download;
 #[cfg(target_arch = "wasm32")]
 pub mod dropped;
@@ -36,6 +38,8 @@ pub mod meter;
 pub mod models;
 #[cfg(target_arch = "wasm32")]
 pub mod navigation;
+#[cfg(target_arch = "wasm32")]
+pub mod parts;
 #[cfg(target_arch = "wasm32")]
 pub mod pool;
 #[cfg(target_arch = "wasm32")]

@@ -78,7 +78,7 @@ pub struct Boot {
 }
 
 impl Boot {
-    /// Compiles a worker, `worker` or `rules`, and keeps its script, before any log is dropped.
+    /// Compiles a worker, `worker`, `rules` or `documents`, and keeps its script, before any log is dropped.
     pub async fn load(name: &str) -> Result<Self, String> {
         // All three are asked for at once, so that none is on its way when a log is dropped.
         let scripts = [name, "worker-boot"].map(|name| window().fetch_with_str(&address(&format!("{name}.js"))));

@@ -7,7 +7,6 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use futures_channel::oneshot;
 use gloo::storage::{LocalStorage, Storage};
 use gloo::timers::callback::Timeout;
 use js_sys::Uint8Array;
@@ -20,7 +19,7 @@ use web_sys::File;
 use super::intake::Chosen;
 use super::jobs::next_task;
 use super::learning::is_model;
-use super::pool::{Boot, Pool, Trouble, answer};
+use super::pool::{Pool, Trouble, answer};
 use super::rule_files::{FILE_BYTES, KEPT_BYTES, Phase, RuleFile, has_name_of_rules, is_rule, merged};
 use super::session::{Loupe, Session};
 use super::settings::is_embedded;
@@ -37,18 +36,6 @@ const FILES_AT_ONCE: usize = 32;
 
 /// The end of a zip, where the names of what is in it stand.
 const TAIL_BYTES: f64 = 1_048_576.0;
-
-/// How far the worker that reads rules is.
-#[derive(Default)]
-pub enum Part {
-    /// Nobody has asked for it.
-    #[default]
-    Absent,
-    /// It is on its way; who waits for it.
-    Coming(Vec<oneshot::Sender<()>>),
-    /// It is here.
-    Here(Boot),
-}
 
 impl Loupe {
     /// Adds files of rules, whatever they are called.
@@ -95,7 +82,7 @@ impl Loupe {
 }
 
 impl Session {
-    /// Loads what reads rules while nothing else is to do, and the rules of last time.
+    /// Loads what reads rules and what writes documents while nothing else is to do, and the rules of last time.
     pub(super) fn prepare_rules(self: Rc<Self>) {
         let kept: Vec<(String, String)> =
             if is_embedded() { Vec::new() } else { LocalStorage::get(KEY).unwrap_or_default() };
@@ -119,50 +106,19 @@ impl Session {
         let load = Closure::once_into_js(move || {
             spawn_local(async move {
                 if has_rules {
-                    self.read_rules().await;
+                    self.clone().read_rules().await;
                 } else if self.store.stage.with_untracked(|stage| *stage == Stage::Empty) {
                     // Where it does not come now it is asked for when it is needed, and then the error is told.
-                    let _ = self.rules_part().await;
+                    let _ = self.rules_part.boot().await;
+                }
+                if self.store.stage.with_untracked(|stage| *stage == Stage::Empty) {
+                    let _ = self.documents_part.boot().await;
                 }
             });
         });
         if window().request_idle_callback(load.unchecked_ref()).is_err() {
             let load: js_sys::Function = load.unchecked_into();
             Timeout::new(0, move || drop(load.call0(&JsValue::NULL))).forget();
-        }
-    }
-
-    /// What a worker that reads rules is started from.
-    async fn rules_part(&self) -> Result<Boot, Trouble> {
-        loop {
-            let coming = match &mut *self.rules_part.borrow_mut() {
-                Part::Here(boot) => return Ok(boot.clone()),
-                Part::Coming(waiting) => {
-                    let (done, coming) = oneshot::channel();
-                    waiting.push(done);
-                    Some(coming)
-                }
-                absent @ Part::Absent => {
-                    *absent = Part::Coming(Vec::new());
-                    None
-                }
-            };
-            match coming {
-                // A sender that is gone means the same as one that is done.
-                Some(coming) => drop(coming.await),
-                None => {
-                    let loaded = Boot::load("rules").await;
-                    let part = loaded.as_ref().map_or(Part::Absent, |boot| Part::Here(boot.clone()));
-                    if let Part::Coming(waiting) = self.rules_part.replace(part) {
-                        for done in waiting {
-                            let _ = done.send(());
-                        }
-                    }
-                    return loaded.map_err(|message| {
-                        Trouble::Mismatch(format!("the part that reads rules could not be loaded: {message}"))
-                    });
-                }
-            }
         }
     }
 
@@ -274,7 +230,7 @@ impl Session {
         if files.is_empty() {
             return Ok((Vec::new(), Vec::new()));
         }
-        let pool = Rc::new(Pool::start(self.rules_part().await?, 0)?);
+        let pool = Rc::new(Pool::start(self.rules_part.boot().await?, 0)?);
         let request = Request::Rules {
             files: files.iter().map(|file| (file.path.clone(), file.text.clone())).collect(),
             placeholders: self.store.settings.with_untracked(|settings| settings.sigma_placeholders.clone()),

@@ -21,9 +21,9 @@ use super::dropped::Dropped;
 use super::intake::Chosen;
 use super::jobs::next_task;
 use super::meter;
+use super::parts::Part;
 use super::pool::{Boot, Pool, Trouble};
 use super::rule_files::has_name_of_rules;
-use super::rules;
 use crate::components::later::when_drawn;
 
 use super::store::{FileState, FilterMistake, Run, Stage, Store};
@@ -87,7 +87,8 @@ pub struct Session {
     pub(super) is_marking: Cell<bool>,
     /// The file of the model that is open.
     pub(super) model_file: RefCell<Option<Uint8Array>>,
-    pub(super) rules_part: RefCell<rules::Part>,
+    pub(super) rules_part: Part,
+    pub(super) documents_part: Part,
     pub(super) rules_run: Cell<u32>,
     /// The user's rules as a report's job carries them.
     pub(super) packed_rules: RefCell<Vec<u8>>,
@@ -124,7 +125,8 @@ impl Loupe {
             wanted_share: Cell::new(None),
             is_marking: Cell::new(false),
             model_file: RefCell::default(),
-            rules_part: RefCell::default(),
+            rules_part: Part::new("rules", "reads rules"),
+            documents_part: Part::new("documents", "writes documents"),
             rules_run: Cell::new(0),
             packed_rules: RefCell::default(),
         });
