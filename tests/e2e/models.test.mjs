@@ -138,9 +138,7 @@ test('parameters are tried, fewer rows are tried, and the rows of a cell are sho
 
   // The first cell of the matrix: rows that are of the first class and called so.
   const matrix = learnt.locator('section.card', { hasText: 'what rows are, and what they are called' }).first();
-  const canvas = matrix.locator('canvas').last();
-  await canvas.scrollIntoViewIfNeeded();
-  await canvas.focus();
+  await matrix.getByRole('application').focus();
   await visit.page.keyboard.press('ArrowRight');
   await visit.page.keyboard.press('Enter');
   const cell = learnt.locator('[data-cell]').first();
