@@ -15,6 +15,7 @@ use logloupe::protocol::{
 };
 use logloupe::report::{Compared, Survey, Verdict};
 use logloupe::scan::Limits;
+use logloupe::schema::FieldName;
 use logloupe::settings::Settings;
 use logloupe::source::Source;
 
@@ -254,4 +255,15 @@ fn columns_are_looked_at_before() {
     assert!(grid.values.iter().enumerate().all(|(at, row)| row[at].is_nan()));
     let (a, b) = (0, 1);
     assert!(grid.values[a][b].is_nan() || grid.values[a][b] == grid.values[b][a]);
+}
+
+#[test]
+fn columns_that_only_a_log_has_are_what_their_texts_are() {
+    let row = |at: u64| format!("{},{},{},{}\n", at * 7 % 90, ["red", "blue"][at as usize % 2], at * 31 % 997, at % 3);
+    let log = Log(std::iter::once("height,colour,mark,label\n".to_owned()).chain((0..400).map(row)).collect());
+    let mut settings = TrainSettings::from_json(r#"{ "label": "csv.label" }"#).expect("settings");
+    settings.choose(&engines(&log, 1, 64)[0].columns("").expect("columns")).expect("features");
+    let named = |names: &[FieldName]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(named(&settings.numbers), ["csv.height", "csv.mark"]);
+    assert_eq!((named(&settings.categories), named(&settings.words)), (vec!["csv.colour".to_owned()], vec![]));
 }

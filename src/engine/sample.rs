@@ -48,7 +48,23 @@ const ENOUGH_FEATURES: usize = 2;
 pub struct ColumnsPart {
     rows: BTreeMap<String, u64>,
     values: BTreeMap<(String, FieldName, Kind), u64>,
+    /// What the texts of columns that only this log has could be, where it was asked for.
+    texts: BTreeMap<(String, FieldName), Texts>,
 }
+
+/// Values of a column of texts.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Texts {
+    /// Rows with a text, and those whose text is a number.
+    rows: u64,
+    numbers: u64,
+    /// The distinct texts; nothing where they are too many.
+    distinct: BTreeSet<String>,
+    is_many: bool,
+}
+
+/// Distinct texts up to which a column of a log's own is one of categories.
+const FEW_TEXTS: usize = 50;
 
 /// A worker's share of a sample.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -84,6 +100,59 @@ pub fn columns_part(selection: Selection<'_>) -> ColumnsPart {
     part
 }
 
+/// The same, with what the texts of columns that only this log has could be: numbers, categories, words.
+///
+/// **Cost**: a pass over the codes of those columns; each distinct text is read once a shard.
+pub fn columns_and_texts(selection: Selection<'_>) -> ColumnsPart {
+    let mut part = columns_part(selection);
+    for (shard, rows) in selection.shards() {
+        let dataset = dataset_of(selection, shard);
+        for column in shard.table.columns.iter().filter(|column| column.name.ecs().is_none()) {
+            let (ColumnData::Text(codes), Some(dictionary)) = (&column.data, selection.dictionary(&column.name)) else {
+                continue;
+            };
+            let mut found: BTreeMap<u32, u64> = BTreeMap::new();
+            rows.for_each(|row| *found.entry(codes.get(row)).or_default() += 1);
+            let texts = part.texts.entry((dataset.clone(), column.name.clone())).or_default();
+            for (code, n) in found.into_iter().filter(|(code, _)| *code != NULL) {
+                texts.add(dictionary.get(code), n);
+            }
+        }
+    }
+    part
+}
+
+impl Texts {
+    fn add(&mut self, text: &str, n: u64) {
+        self.rows += n;
+        self.numbers += if text.trim().parse::<f64>().is_ok_and(f64::is_finite) { n } else { 0 };
+        if !self.is_many {
+            self.distinct.insert(text.to_owned());
+            self.cut();
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.numbers += other.numbers;
+        self.is_many |= other.is_many;
+        self.distinct.extend(other.distinct);
+        self.cut();
+    }
+
+    fn cut(&mut self) {
+        self.is_many |= self.distinct.len() > FEW_TEXTS;
+        if self.is_many {
+            self.distinct.clear();
+        }
+    }
+
+    /// Whether nearly all are numbers.
+    fn is_number(&self) -> bool {
+        self.numbers * 20 >= self.rows * 19
+    }
+}
+
 fn dataset_of(selection: Selection<'_>, shard: &Shard) -> String {
     let name = FieldName::from(Field::EventDataset);
     let code = match shard.table.column(&name).map(|column| &column.data) {
@@ -113,6 +182,9 @@ impl ColumnsPart {
         }
         for (key, rows) in other.values {
             *self.values.entry(key).or_default() += rows;
+        }
+        for (key, texts) in other.texts {
+            self.texts.entry(key).or_default().merge(texts);
         }
     }
 
@@ -147,7 +219,8 @@ impl ColumnsPart {
 
     /// All that the largest log has to learn from: numbers and computed features, categories, words.
     ///
-    /// Columns that identify (a request's id, a process) or that say when and where the row was are left out.
+    /// Columns that identify (a request's id, a process) or that say when and where the row was are left out. A column
+    /// that only this log has is what its texts are: numbers, few categories, or words.
     pub fn all_features(&self) -> (Vec<FieldName>, Vec<FieldName>, Vec<FieldName>) {
         let largest = self.rows.iter().max_by_key(|(name, rows)| (**rows, std::cmp::Reverse(*name)));
         let Some((log, rows)) = largest else { return Default::default() };
@@ -157,9 +230,18 @@ impl ColumnsPart {
         let measures = |(name, kind): &&(&FieldName, Kind)| kind.is_number() && name.unit() != Unit::Code;
         let mut numbers: Vec<FieldName> = filled.iter().filter(measures).map(|(name, _)| (*name).clone()).collect();
         numbers.extend(computable(&has));
-        let present =
-            |fields: &[Field]| fields.iter().filter(|field| has(**field)).map(|&field| field.into()).collect();
-        (numbers, present(&CATEGORIES), present(&WORDS))
+        let present = |fields: &[Field]| -> Vec<FieldName> {
+            fields.iter().filter(|field| has(**field)).map(|&field| field.into()).collect()
+        };
+        let (mut categories, mut words) = (present(&CATEGORIES), present(&WORDS));
+        for ((_, name), texts) in self.texts.iter().filter(|((of, _), texts)| of == log && texts.rows * 2 >= *rows) {
+            match texts {
+                texts if texts.is_number() => numbers.push(name.clone()),
+                Texts { is_many: true, .. } => words.push(name.clone()),
+                _ => categories.push(name.clone()),
+            }
+        }
+        (numbers, categories, words)
     }
 
     /// Whether any row has a value in this column.

@@ -23,7 +23,7 @@ use crate::table::{NULL_NUMBER, Selection, Shard, Store};
 
 use super::Engine;
 use super::features::{AddressBook, address_book, is_computed, needs_addresses, read_features};
-use super::sample::{ColumnsPart, MAX_SAMPLE, columns_part, hash, is_judged, label_of};
+use super::sample::{ColumnsPart, MAX_SAMPLE, columns_and_texts, hash, is_judged, label_of};
 
 /// How a model is trained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -245,7 +245,7 @@ impl Engine {
     /// # Errors
     /// A filter that does not parse.
     pub fn columns(&self, filter: &str) -> Result<ColumnsPart, Error> {
-        self.select(filter, |rows| Ok(columns_part(rows)))
+        self.select(filter, |rows| Ok(columns_and_texts(rows)))
     }
 
     /// What this engine's rows say of addresses; nothing where no feature asks for it.

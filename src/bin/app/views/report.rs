@@ -48,7 +48,7 @@ fn ready(report: Signal<Arc<Report>>) -> AnyView {
             <p>"The zip also has each table as CSV, each chart as SVG, and a list of what is inside."</p>
             <label class="inline-field">
                 <input type="checkbox" prop:checked=move || is_redacted.get() on:change=move |event| is_redacted.set(event_target_checked(&event)) />
-                <span>"Leave out of these five addresses, user names, query values, referrers and raw lines; the file says what was left out"</span>
+                <span>"Leave addresses, user names, query values, referrers and raw lines out of these five; the file says what was left out"</span>
             </label>
             <Show when=move || is_redacted.get()>
                 <LeftOut report=report />
