@@ -22,7 +22,7 @@ use crate::models::frame::Frame;
 use crate::models::learning_curve::learning_curve;
 use crate::models::permutation::permutation_importances;
 use crate::models::preparation::{Preparation, PreparationParams, PreparedRows};
-use crate::models::random_forest::{Ground, Grove};
+use crate::models::random_forest::{Ground, Grove, RandomForest};
 use crate::models::saved::{SCHEMA, SavedModel, TrainingSummary};
 use crate::models::tuning::{Combination, Trials, Tuning};
 use crate::models::{
@@ -256,8 +256,8 @@ impl<'a> Lesson<'a> {
         let (prepared, train) = self.filled(taught, imputation)?;
         let estimator = match &params {
             EstimatorParams::RandomForest(params) => {
-                let ground = Ground::checked(params, &train.matrix, train_labels)?;
-                Estimator::RandomForest(ground.forest(findings.groves.into_values().collect())?)
+                let groves = findings.groves.into_values().collect();
+                Estimator::RandomForest(RandomForest::of_groves(params, (&train.matrix, train_labels), groves)?)
             }
             params => params.fit(&train.matrix, Some(train_labels))?,
         };

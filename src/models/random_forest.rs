@@ -242,7 +242,7 @@ impl ValidRandomForest {
             groves.push(grove);
             progress(done, n_trees);
         }
-        ground.forest(groves)
+        RandomForest::of_groves(&self.params, (rows, labels), groves)
     }
 }
 

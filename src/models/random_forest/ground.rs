@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::super::binned::BinnedMatrix;
 use super::super::error::ModelError;
 use super::super::explanation::Spread;
-use super::super::features::{ConstantFeature, FeatureMatrix};
+use super::super::features::FeatureMatrix;
 use super::super::growth::{Criterion, Grown, Limits, grow};
 use super::super::labels::Labels;
 use super::super::random::{Random, derive};
@@ -21,8 +21,7 @@ pub struct Ground<'a> {
     params: &'a RandomForestParams,
     rows: &'a FeatureMatrix,
     labels: &'a Labels,
-    left_out: Vec<ConstantFeature>,
-    /// The classes that have a forest: all, or the second of two.
+    /// The classes that have a forest.
     targets: Vec<u32>,
     soil: Soil,
 }
@@ -59,17 +58,13 @@ impl<'a> Ground<'a> {
         rows: &'a FeatureMatrix,
         labels: &'a Labels,
     ) -> Result<Self, ModelError> {
-        let (_, columns, left_out) = labels.check_rows(rows)?;
-        let targets = match labels.classes().len() {
-            2 => vec![1],
-            n_classes => (0..n_classes as u32).collect(),
-        };
+        let (_, columns, _) = labels.check_rows(rows)?;
         let wide = (columns.len() >= MANY).then(|| BinnedMatrix::new(rows));
         let soil = match wide.filter(|matrix| matrix.n_sparse() * 2 > columns.len()) {
             Some(matrix) => Soil::Wide(Box::new(matrix), columns),
             None => Soil::Narrow(Box::new(Field::new(params, rows, columns)?)),
         };
-        Ok(Self { params, rows, labels, left_out, targets, soil })
+        Ok(Self { params, rows, labels, targets: targets(labels), soil })
     }
 
     /// The same, of parameters that were not checked yet.
@@ -156,39 +151,54 @@ impl<'a> Ground<'a> {
         let gini = Gini { n_classes: self.labels.classes().len() };
         grow((matrix, columns), members, (&gini, limits), &mut random)
     }
+}
 
-    /// The forest of all groves.
+impl RandomForest {
+    /// The forest of all groves that [`Ground`] grew from the same parameters, rows and labels.
     ///
     /// # Errors
-    /// Groves of another forest.
-    pub fn forest(&self, groves: Vec<Grove>) -> Result<RandomForest, ModelError> {
-        let mut importances = vec![0.0; self.rows.n_features()];
-        let mut forests = vec![Vec::with_capacity(self.params.n_estimators); self.targets.len()];
+    /// Groves of another forest; those of [`Ground::new`].
+    pub fn of_groves(
+        params: &RandomForestParams,
+        (rows, labels): (&FeatureMatrix, &Labels),
+        groves: Vec<Grove>,
+    ) -> Result<Self, ModelError> {
+        let (_, _, left_out) = labels.check_rows(rows)?;
+        let mut importances = vec![0.0; rows.n_features()];
+        let mut forests = vec![Vec::with_capacity(params.n_estimators); targets(labels).len()];
         for Grove { forests: (target, trees), gains } in groves {
             importances.iter_mut().zip(gains).for_each(|(sum, gain)| *sum += gain);
             for (forest, trees) in forests.iter_mut().skip(target as usize).zip(trees) {
                 forest.extend(trees);
             }
         }
-        if forests.iter().any(|forest| forest.len() != self.params.n_estimators) {
+        if forests.iter().any(|forest| forest.len() != params.n_estimators) {
             return Err(ModelError::BrokenModel { reason: "a forest has another number of trees than it should" });
         }
         normalise(&mut importances);
-        let n_samples = self.rows.n_samples();
-        Ok(RandomForest {
+        let n_samples = rows.n_samples();
+        Ok(Self {
             saved: SavedForest {
-                params: self.params.clone(),
-                label: self.labels.name().to_owned(),
-                classes: self.labels.classes().to_vec(),
-                shares: self.labels.counts().into_iter().map(|count| count as f64 / n_samples as f64).collect(),
-                features: self.rows.features().to_vec(),
-                spreads: Spread::of_columns(self.rows),
-                left_out: self.left_out.clone(),
+                params: params.clone(),
+                label: labels.name().to_owned(),
+                classes: labels.classes().to_vec(),
+                shares: labels.counts().into_iter().map(|count| count as f64 / n_samples as f64).collect(),
+                features: rows.features().to_vec(),
+                spreads: Spread::of_columns(rows),
+                left_out,
                 importances,
                 n_samples,
                 forests: forests.into_iter().map(Trees::new).collect(),
             },
         })
+    }
+}
+
+/// The classes that have a forest: all, or the second of two.
+fn targets(labels: &Labels) -> Vec<u32> {
+    match labels.classes().len() {
+        2 => vec![1],
+        n_classes => (0..n_classes as u32).collect(),
     }
 }
 
@@ -259,7 +269,8 @@ mod tests {
         assert_eq!((ground.is_wide(), ground.n_groves(), ground.n_trees()), (true, 2, 40));
         // In whatever order they were grown.
         let late = ground.grove(1).unwrap();
-        let forest = ground.forest(vec![ground.grove(0).unwrap(), late]).unwrap();
+        let grown = vec![ground.grove(0).unwrap(), late];
+        let forest = RandomForest::of_groves(&params, (&rows, &labels), grown).unwrap();
         let whole = params.clone().check(900, 200).unwrap().fit(&rows, &labels).unwrap();
         assert_eq!(forest, whole);
         let proba = forest.predict_proba(&rows).unwrap();
@@ -270,6 +281,6 @@ mod tests {
         let first = forest.feature_importances();
         let weight = |of: std::ops::Range<usize>| first[of].iter().map(|importance| importance.weight).sum::<f64>();
         assert!(weight(0..50) > weight(50..200), "{} {}", weight(0..50), weight(50..200));
-        assert!(ground.forest(vec![]).is_err());
+        assert!(RandomForest::of_groves(&params, (&rows, &labels), vec![]).is_err());
     }
 }
